@@ -1,0 +1,66 @@
+/**
+ * The one table of who may do what. The console shows it, a test walks it row by row, and
+ * `authorize` reads nothing else.
+ */
+
+export const ROLES = ["admin", "operator", "auditor", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each role is for, in the words shown where a role is chosen. */
+export const ROLE_DESCRIPTIONS: Record<Role, string> = {
+  admin: "Security admin: everything, including authorities, profiles, people and final revocation.",
+  operator: "On-call engineer: issues and renews; does not create authorities or manage people.",
+  auditor: "Sees everything but secrets, including the audit trail and people; changes nothing.",
+  viewer: "Sees certificates, authorities and profiles; changes nothing.",
+};
+
+interface PermissionRow {
+  /** What it allows, in a sentence for the console. */
+  meaning: string;
+  roles: readonly Role[];
+  /** Whether an API token may carry it as a scope. */
+  scope: boolean;
+}
+
+export const PERMISSIONS = {
+  "certificate:read": row(
+    "See certificates and download them",
+    ["admin", "operator", "auditor", "viewer"],
+    true,
+  ),
+  "certificate:issue": row("Issue certificates under a profile", ["admin", "operator"], true),
+  "certificate:renew": row("Renew certificates", ["admin", "operator"], true),
+  "authority:read": row("See authorities and profiles", ["admin", "operator", "auditor", "viewer"], true),
+  "authority:create": row("Create, import and change authorities", ["admin"], false),
+  "profile:change": row("Create and change certificate profiles", ["admin"], false),
+  "token:read": row("See API tokens (never the secret)", ["admin", "auditor"], false),
+  "token:manage": row("Create and revoke API tokens", ["admin"], false),
+  "user:read": row("See people, roles, invitations and sessions", ["admin", "auditor"], false),
+  "user:manage": row("Invite people, change roles, disable accounts, end sessions", ["admin"], false),
+  "audit:read": row("Read the audit trail", ["admin", "auditor"], true),
+  "account:manage": row(
+    "Manage one's own password, passkeys and sessions",
+    ["admin", "operator", "auditor", "viewer"],
+    false,
+  ),
+} as const satisfies Record<string, PermissionRow>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** The permissions that an API token may carry. */
+export type Scope = {
+  [P in Permission]: (typeof PERMISSIONS)[P]["scope"] extends true ? P : never;
+}[Permission];
+
+export const SCOPES = (Object.keys(PERMISSIONS) as Permission[]).filter(
+  (permission): permission is Scope => PERMISSIONS[permission].scope,
+);
+
+function row<S extends boolean>(meaning: string, roles: readonly Role[], scope: S) {
+  return { meaning, roles, scope };
+}
+
+/** Whether a role includes a permission. */
+export function roleAllows(role: Role, permission: Permission): boolean {
+  return (PERMISSIONS[permission].roles as readonly Role[]).includes(role);
+}

@@ -1,0 +1,224 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import Sqlite from "better-sqlite3";
+import pg from "pg";
+import { type Config, ConfigError } from "#lib/config.ts";
+
+/**
+ * The database brings itself up to date at start, in-process: Prisma's schema engine as WebAssembly
+ * with the driver adapter. The `prisma migrate` command would download a binary.
+ */
+
+type Target = Config["database"];
+
+interface SchemaEngine {
+  applyMigrations(input: object): Promise<{ appliedMigrationNames: string[] }>;
+  diff(input: object): Promise<{ stdout: string | null }>;
+  free(): void;
+}
+
+interface EngineModule {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  SchemaEngine: {
+    new: (options: object, log: (line: string) => void, factory: object) => Promise<SchemaEngine>;
+  };
+}
+
+const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+/**
+ * Applies what is missing, one process at a time.
+ *
+ * @param target which database
+ * @param root absolute path of the project
+ * @returns the names of the migrations that were applied just now
+ * @throws ConfigError when the database cannot be reached or is newer than this code
+ */
+export async function migrate(target: Target, root: string): Promise<string[]> {
+  const migrations = readMigrations(target.provider, root);
+  return withMigrationLock(target, async () => {
+    const applied = await appliedMigrations(target);
+    const known = new Set(migrations.map((migration) => migration.path));
+    const unknown = applied.find((name) => !known.has(name));
+    if (unknown !== undefined) {
+      throw new ConfigError(
+        `The database is newer than this version of Countersign (it holds the migration ${unknown}): start the newer version, or restore a backup of this one.`,
+      );
+    }
+    if (migrations.every((migration) => applied.includes(migration.path))) return [];
+    const engine = await openEngine(target);
+    try {
+      const result = await engine.applyMigrations({
+        migrationsList: migrationList(target.provider, root, migrations),
+        filters: NO_FILTER,
+      });
+      return result.appliedMigrationNames;
+    } finally {
+      engine.free();
+    }
+  });
+}
+
+/**
+ * The SQL that leads from the migrations on disk to the present model; empty when they agree.
+ * For writing a migration, and for the test that none was forgotten. The target is an empty
+ * database, used as a scratch pad.
+ */
+export async function missingMigration(target: Target, root: string): Promise<string> {
+  const engine = await openEngine(target);
+  const file = target.provider === "sqlite" ? "schema.prisma" : "postgresql.prisma";
+  const migrations = readMigrations(target.provider, root);
+  try {
+    const result = await engine.diff({
+      from:
+        migrations.length === 0
+          ? { tag: "empty" }
+          : { tag: "migrations", ...migrationList(target.provider, root, migrations) },
+      to: {
+        tag: "schemaDatamodel",
+        files: [{ path: file, content: readFileSync(join(root, "prisma", file), "utf8") }],
+      },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: NO_FILTER,
+    });
+    const script = result.stdout ?? "";
+    return script.includes("This is an empty migration") ? "" : script;
+  } finally {
+    engine.free();
+  }
+}
+
+interface MigrationFolder {
+  path: string;
+  migrationFile: { path: string; content: { tag: "ok"; value: string } };
+}
+
+function readMigrations(provider: Target["provider"], root: string): MigrationFolder[] {
+  const base = join(root, "prisma", "migrations", provider);
+  return readdirSync(base, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+    .map((path) => ({
+      path,
+      migrationFile: {
+        path: "migration.sql",
+        content: { tag: "ok", value: readFileSync(join(base, path, "migration.sql"), "utf8") },
+      },
+    }));
+}
+
+function migrationList(provider: Target["provider"], root: string, migrationDirectories: MigrationFolder[]) {
+  return {
+    baseDir: join(root, "prisma", "migrations", provider),
+    lockfile: { path: "migration_lock.toml", content: `provider = "${provider}"\n` },
+    shadowDbInitScript: "",
+    migrationDirectories,
+  };
+}
+
+async function openEngine(target: Target): Promise<SchemaEngine> {
+  const factory =
+    target.provider === "sqlite"
+      ? new PrismaBetterSqlite3({ url: target.file }, { timestampFormat: "unixepoch-ms" })
+      : // Without the short idle time the pool would outlive the migration by ten seconds.
+        new PrismaPg({ connectionString: target.url, idleTimeoutMillis: 100 });
+  const { SchemaEngine } = await engineModule();
+  return SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+}
+
+const shared = globalThis as typeof globalThis & {
+  countersignEngine?: Promise<EngineModule>;
+  /** Where the engine reports why it gave up; it fails without. */
+  PRISMA_WASM_PANIC_REGISTRY?: { set_message(message: string): void };
+};
+
+/**
+ * The engine, once per process (its glue code keeps one instance in a variable). The package's
+ * own entry imports a .wasm file, which Node does not do without a flag.
+ */
+function engineModule(): Promise<EngineModule> {
+  shared.countersignEngine ??= (async () => {
+    shared.PRISMA_WASM_PANIC_REGISTRY = {
+      set_message(message) {
+        throw new Error(`Prisma's schema engine failed: ${message}`);
+      },
+    };
+    const require = createRequire(import.meta.url);
+    const folder = dirname(require.resolve("@prisma/schema-engine-wasm"));
+    const glue = (await import("@prisma/schema-engine-wasm/schema_engine_bg")) as unknown as EngineModule;
+    const bytes = new Uint8Array(readFileSync(join(folder, "schema_engine_bg.wasm")));
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      "./schema_engine_bg.js": glue as unknown as WebAssembly.ModuleImports,
+    });
+    glue.__wbg_set_wasm(instance.exports);
+    (instance.exports.__wbindgen_start as () => void)();
+    return glue;
+  })();
+  return shared.countersignEngine;
+}
+
+async function appliedMigrations(target: Target): Promise<string[]> {
+  const query = 'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL';
+  if (target.provider === "sqlite") {
+    const connection = new Sqlite(target.file);
+    try {
+      const table = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'").get();
+      if (table === undefined) return [];
+      return (connection.prepare(query).all() as { migration_name: string }[]).map(
+        (row) => row.migration_name,
+      );
+    } finally {
+      connection.close();
+    }
+  }
+  const client = await connectPostgresql(target.url);
+  try {
+    const table = await client.query("SELECT to_regclass('_prisma_migrations') AS present");
+    if (table.rows[0]?.present === null) return [];
+    const result = await client.query<{ migration_name: string }>(query);
+    return result.rows.map((row) => row.migration_name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** An advisory lock in PostgreSQL, a locked neighbour file for SQLite: both vanish with their process. */
+async function withMigrationLock<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  if (target.provider === "sqlite") {
+    mkdirSync(dirname(target.file), { recursive: true });
+    const lock = new Sqlite(`${target.file}.migrating`, { timeout: 60_000 });
+    try {
+      lock.exec("BEGIN EXCLUSIVE");
+      return await work();
+    } finally {
+      lock.close();
+    }
+  }
+  const client = await connectPostgresql(target.url);
+  try {
+    await client.query("SELECT pg_advisory_lock(1129333075)");
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+async function connectPostgresql(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new ConfigError(
+      `The database of DATABASE_URL cannot be reached (${error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : "unknown reason"}): is PostgreSQL running, and are host, user and database name right?`,
+      { cause: error },
+    );
+  }
+}

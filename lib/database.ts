@@ -1,0 +1,178 @@
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import { type Config, config } from "#lib/config.ts";
+import { PrismaClient as PostgresqlClient } from "#prisma/generated/postgresql/client.ts";
+import { type Prisma, PrismaClient as SqliteClient } from "#prisma/generated/sqlite/client.ts";
+
+/**
+ * The one door to the database. Reading goes through `read`; every write of the process goes
+ * through one queue, one transaction at a time, whose first statement takes the write lock.
+ *
+ * The queue is not an optimisation: with Prisma on SQLite a write issued while an interactive
+ * transaction is open elsewhere joins that transaction, and vanishes with it when it rolls back.
+ */
+
+/** Reads outside a transaction, in the state of the last commit. */
+export type Reader = Omit<
+  SqliteClient,
+  "$transaction" | "$executeRaw" | "$executeRawUnsafe" | "$extends" | "$connect" | "$disconnect" | "$on"
+>;
+
+/** What a writing transaction may do. */
+export type Transaction = Prisma.TransactionClient;
+
+export type { Prisma } from "#prisma/generated/sqlite/client.ts";
+/** The model's row types, for other rooms. */
+export type * from "#prisma/generated/sqlite/models.ts";
+
+export interface Database {
+  readonly target: Config["database"];
+  readonly read: Reader;
+  /**
+   * Runs the work in one transaction, alone. Keep it short (under 20 ms): others wait.
+   *
+   * @throws what the work throws, after a rollback
+   */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Runs work that writes by a connection of its own (lib/driver.ts) in its turn in the queue. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** The client for better-auth, whose writes are led into the queue. */
+  readonly forBetterAuth: SqliteClient;
+  close(): Promise<void>;
+}
+
+/** How long a writer of another process is waited for before the work fails. */
+const LOCK_PATIENCE_MS = 15_000;
+
+const WRITES = new Set([
+  "create",
+  "createMany",
+  "createManyAndReturn",
+  "update",
+  "updateMany",
+  "updateManyAndReturn",
+  "upsert",
+  "delete",
+  "deleteMany",
+]);
+
+/**
+ * Opens the database; it must have been migrated.
+ *
+ * @param target which database, from the settings
+ */
+export function openDatabase(target: Config["database"]): Database {
+  const writer = newClient(target);
+  // On SQLite a reader of its own, else it would see what an open transaction has not committed.
+  const reader = target.provider === "sqlite" ? newClient(target) : writer;
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+
+  const write = <T>(work: (transaction: Transaction) => Promise<T>) =>
+    inTurn(() => transactPatiently(writer, work));
+
+  const forBetterAuth = reader.$extends({
+    query: {
+      $allModels: {
+        async $allOperations({ model, operation, args, query }) {
+          if (!WRITES.has(operation)) return query(args);
+          return write((transaction) => {
+            const delegates = transaction as unknown as Record<
+              string,
+              Record<string, (args: unknown) => Promise<unknown>>
+            >;
+            const delegate = delegates[model.charAt(0).toLowerCase() + model.slice(1)];
+            return delegate?.[operation]?.(args) as Promise<unknown>;
+          });
+        },
+      },
+    },
+  }) as unknown as SqliteClient; // an extended client has the same delegates
+
+  return {
+    target,
+    read: reader,
+    write,
+    inTurn,
+    forBetterAuth,
+    async close() {
+      await last;
+      await writer.$disconnect();
+      if (reader !== writer) await reader.$disconnect();
+    },
+  };
+}
+
+async function transactPatiently<T>(
+  client: SqliteClient,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const until = Date.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    let begun = false;
+    try {
+      return await client.$transaction(
+        async (transaction) => {
+          await transaction.$executeRaw`UPDATE "Ground" SET "id" = 1 WHERE "id" = 1`;
+          begun = true;
+          return work(transaction);
+        },
+        { maxWait: LOCK_PATIENCE_MS, timeout: LOCK_PATIENCE_MS },
+      );
+    } catch (error) {
+      // Only the lock is waited for: once the work has begun it is never run twice.
+      if (begun || !isLockTimeout(error) || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 10));
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  return code === "P1008" || code === "P2034" || /SQLITE_BUSY|database is locked/.test(error.message);
+}
+
+function newClient(target: Config["database"]): SqliteClient {
+  if (target.provider === "postgresql") {
+    const client = new PostgresqlClient({
+      adapter: new PrismaPg({ connectionString: target.url, max: 8 }),
+    });
+    // Both clients come from one model; only the provider behind them differs.
+    return client as unknown as SqliteClient;
+  }
+  return new SqliteClient({ adapter: durableSqlite(target.file) });
+}
+
+/** The adapter leaves synchronous=NORMAL, which loses acknowledged commits with the power. */
+function durableSqlite(file: string): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaBetterSqlite3({ url: file, timeout: 0 }, { timestampFormat: "unixepoch-ms" });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    async connect() {
+      const adapter = await factory.connect();
+      await adapter.executeScript(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 16000;",
+      );
+      const level = await adapter.queryRaw({ sql: "PRAGMA synchronous", args: [], argTypes: [] });
+      if (Number(level.rows[0]?.[0]) !== 2) throw new Error("SQLite did not accept synchronous=FULL.");
+      return adapter;
+    },
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  };
+}
+
+const opened = globalThis as typeof globalThis & { countersignDatabase?: Database };
+
+/** The process's database, opened on first use. Kept on globalThis: Next bundles modules twice. */
+export function database(): Database {
+  opened.countersignDatabase ??= openDatabase(config().database);
+  return opened.countersignDatabase;
+}

@@ -1,0 +1,221 @@
+import Sqlite from "better-sqlite3";
+import pg from "pg";
+import type { Config } from "#lib/config.ts";
+
+/**
+ * A direct connection for hot statements, beside the model: one connection, one transaction at a
+ * time, the same few verbs on both databases. Statements are written with `?` placeholders.
+ */
+
+/** A value of a column: times are Date, bytes Uint8Array. */
+export type ColumnValue = string | number | boolean | null | Date | Uint8Array;
+export type Row = Record<string, ColumnValue>;
+
+/** What a transaction may do. */
+export interface DriverTransaction {
+  /** Rows of a query. */
+  all(sql: string, parameters?: readonly ColumnValue[]): Promise<Row[]>;
+  /** Runs a statement. @returns the number of rows it changed */
+  run(sql: string, parameters?: readonly ColumnValue[]): Promise<number>;
+  /** Inserts rows that all have the same columns, in as few steps as the database allows. */
+  insert(table: string, rows: readonly Row[]): Promise<void>;
+}
+
+export interface DriverConnection {
+  readonly provider: "sqlite" | "postgresql";
+  /**
+   * Runs the work in one transaction that holds the write lock from its first statement on (the
+   * row of "Ground", see prisma/schema.prisma), and commits durably before it resolves.
+   */
+  transaction<T>(work: (transaction: DriverTransaction) => Promise<T>): Promise<T>;
+  /** A query outside a transaction. */
+  all(sql: string, parameters?: readonly ColumnValue[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+const TAKE_WRITE_LOCK = 'UPDATE "Ground" SET "id" = 1 WHERE "id" = 1';
+
+/** How long a writer of another process is waited for before the work fails. */
+const LOCK_PATIENCE_MS = 15_000;
+
+/** Columns of times: SQLite holds them as milliseconds, so reading needs to be told. */
+const isTimeColumn = (name: string) => /(?:At|Until|notBefore|notAfter|^at)$/.test(name);
+
+/**
+ * Opens a connection of its own.
+ *
+ * @param database which database, from the settings
+ */
+export async function openDriver(database: Config["database"]): Promise<DriverConnection> {
+  return database.provider === "sqlite" ? openSqlite(database.file) : openPostgresql(database.url);
+}
+
+function openSqlite(file: string): DriverConnection {
+  const connection = new Sqlite(file, { timeout: 0 });
+  connection.pragma("journal_mode = WAL");
+  connection.pragma("synchronous = FULL");
+  connection.pragma("foreign_keys = ON");
+  // The default of 1,000 pages makes a burst of issuance pay for a checkpoint every few commits.
+  connection.pragma("wal_autocheckpoint = 16000");
+  if (connection.pragma("synchronous", { simple: true }) !== 2) throw new Error("synchronous is not FULL");
+  const statements = new Map<string, Sqlite.Statement>();
+  const prepare = (sql: string) => {
+    let statement = statements.get(sql);
+    if (statement === undefined) {
+      statement = connection.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  const all = async (sql: string, parameters: readonly ColumnValue[] = []) =>
+    (prepare(sql).all(parameters.map(toSqlite)) as Row[]).map(fromSqlite);
+  const steps: DriverTransaction = {
+    all,
+    run: async (sql, parameters = []) => prepare(sql).run(parameters.map(toSqlite)).changes,
+    insert: async (table, rows) => {
+      const columns = Object.keys(rows[0] ?? {});
+      if (columns.length === 0) return;
+      const statement = prepare(
+        `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+      );
+      for (const row of rows) statement.run(columns.map((column) => toSqlite(row[column] ?? null)));
+    },
+  };
+  return {
+    provider: "sqlite",
+    all,
+    async transaction(work) {
+      await beginPatiently(connection);
+      try {
+        const result = await work(steps);
+        connection.exec("COMMIT");
+        return result;
+      } catch (error) {
+        if (connection.inTransaction) connection.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    async close() {
+      connection.close();
+    },
+  };
+}
+
+/** Waiting inside SQLite would stop the whole thread, so it is asked again a little later instead. */
+async function beginPatiently(connection: Sqlite.Database): Promise<void> {
+  const until = Date.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      connection.exec("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      const busy = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
+      if (!busy || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+function toSqlite(value: ColumnValue): string | number | bigint | null | Uint8Array {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return value;
+}
+
+function fromSqlite(row: Row): Row {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === "number" && isTimeColumn(name)) row[name] = new Date(value);
+  }
+  return row;
+}
+
+/** PostgreSQL's timestamp without a zone, which is how the model stores UTC. */
+const TIMESTAMP = 1114;
+const types = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    oid === TIMESTAMP
+      ? (text: string) => new Date(`${text.replace(" ", "T")}Z`)
+      : pg.types.getTypeParser(oid, format as "text")) as typeof pg.types.getTypeParser,
+};
+
+/** The most parameters of one statement in PostgreSQL's protocol is 65,535. */
+const PARAMETERS_MAX = 30_000;
+
+async function openPostgresql(connectionString: string): Promise<DriverConnection> {
+  let client: pg.Client | undefined;
+  const connected = async () => {
+    if (client === undefined) {
+      const fresh = new pg.Client({ connectionString, types });
+      // A lost connection is replaced at the next use; work under way fails by itself.
+      fresh.on("error", () => {
+        client = undefined;
+      });
+      await fresh.connect();
+      client = fresh;
+    }
+    return client;
+  };
+  const all = async (sql: string, parameters: readonly ColumnValue[] = []) =>
+    (await (await connected()).query<Row>(numbered(sql), parameters.map(toPostgresql))).rows;
+  const steps: DriverTransaction = {
+    all,
+    run: async (sql, parameters = []) =>
+      (await (await connected()).query(numbered(sql), parameters.map(toPostgresql))).rowCount ?? 0,
+    insert: async (table, rows) => {
+      const columns = Object.keys(rows[0] ?? {});
+      if (columns.length === 0) return;
+      const perStatement = Math.floor(PARAMETERS_MAX / columns.length);
+      for (let start = 0; start < rows.length; start += perStatement) {
+        const part = rows.slice(start, start + perStatement);
+        const tuples = part.map(
+          (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(", ")})`,
+        );
+        await (await connected()).query(
+          `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join(", ")}) VALUES ${tuples.join(", ")}`,
+          part.flatMap((row) => columns.map((column) => toPostgresql(row[column] ?? null))),
+        );
+      }
+    },
+  };
+  await connected();
+  return {
+    provider: "postgresql",
+    all,
+    async transaction(work) {
+      const connection = await connected();
+      await connection.query("BEGIN");
+      try {
+        await connection.query(TAKE_WRITE_LOCK);
+        const result = await work(steps);
+        await connection.query("COMMIT");
+        return result;
+      } catch (error) {
+        await connection.query("ROLLBACK").catch(() => {});
+        throw error;
+      }
+    },
+    async close() {
+      await client?.end();
+    },
+  };
+}
+
+const numberedStatements = new Map<string, string>();
+
+/** `?` to `$1`, `$2`, …; our statements hold no question mark otherwise. */
+function numbered(sql: string): string {
+  let text = numberedStatements.get(sql);
+  if (text === undefined) {
+    let position = 0;
+    text = sql.replaceAll("?", () => `$${++position}`);
+    numberedStatements.set(sql, text);
+  }
+  return text;
+}
+
+function toPostgresql(value: ColumnValue): unknown {
+  // Written out, because the driver would use the machine's time zone.
+  if (value instanceof Date) return value.toISOString().replace("Z", "");
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return value;
+}

@@ -1,0 +1,20 @@
+import { randomBytes } from "node:crypto";
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/**
+ * A new id: 26 characters, sortable by the time of making (ULID layout in lower case), so that
+ * new rows are appended to their index instead of scattered over it.
+ *
+ * @param now milliseconds since 1970
+ */
+export function newId(now: number = Date.now()): string {
+  let time = "";
+  for (let rest = now, digit = 0; digit < 10; digit++) {
+    time = ALPHABET.charAt(rest % 32) + time;
+    rest = Math.floor(rest / 32);
+  }
+  let random = "";
+  for (const byte of randomBytes(16)) random += ALPHABET.charAt(byte % 32);
+  return time + random;
+}

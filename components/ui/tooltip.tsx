@@ -1,0 +1,35 @@
+"use client";
+
+import { Tooltip as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+/** Stands once at the root of the page; tooltips share its delay. */
+export function TooltipProvider({ children }: { children: ReactNode }) {
+  return <Radix.Provider delayDuration={350}>{children}</Radix.Provider>;
+}
+
+interface TooltipProps {
+  content: ReactNode;
+  /** One focusable element: what only a tooltip says must be reachable by keyboard. */
+  children: ReactNode;
+  side?: "top" | "right" | "bottom" | "left";
+}
+
+/** A short explanation on hover and focus. Never the only place of something needed. */
+export function Tooltip({ content, children, side = "bottom" }: TooltipProps) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2 py-1 text-canvas text-xs shadow-float"
+        >
+          {content}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -13,7 +13,7 @@ export function authorize(actor: Actor, permission: Permission): void {
   if (!isAllowed(actor, permission)) {
     throw new DomainError(
       "forbidden",
-      `${describe(actor)} may not do this; it needs the permission ${permission} (${PERMISSIONS[permission].meaning.toLowerCase()}).`,
+      `${spokenName(actor)} may not do this; it needs the permission ${permission} (${PERMISSIONS[permission].meaning.toLowerCase()}).`,
     );
   }
 }
@@ -30,6 +30,6 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
   }
 }
 
-function describe(actor: Actor): string {
+function spokenName(actor: Actor): string {
   return actor.kind === "user" ? `The role ${actor.role}` : "This API token";
 }

@@ -1,0 +1,37 @@
+import { TAG } from "./der-writer.ts";
+
+/**
+ * Date of a UTCTime or GeneralizedTime in the one form that RFC 5280 §4.1.2.5 allows for each: with
+ * seconds, in UTC as Z, without fractions. Two-digit years from 50 on belong to the 20th century.
+ *
+ * @returns null for any other form and for dates that do not exist
+ */
+export function decodeTime(tag: number, content: Uint8Array): Date | null {
+  const yearDigits = tag === TAG.utcTime ? 2 : tag === TAG.generalizedTime ? 4 : 0;
+  if (yearDigits === 0 || content.length !== yearDigits + 11 || content[content.length - 1] !== 0x5a)
+    return null;
+  let year = digits(content, 0, yearDigits);
+  if (yearDigits === 2 && year >= 0) year += year >= 50 ? 1900 : 2000;
+  const month = digits(content, yearDigits, 2);
+  const day = digits(content, yearDigits + 2, 2);
+  const hour = digits(content, yearDigits + 4, 2);
+  const minute = digits(content, yearDigits + 6, 2);
+  const second = digits(content, yearDigits + 8, 2);
+  if (year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return null;
+  if (second < 0 || second > 59) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
+}
+
+/** The number of `count` decimal digits, or a negative one when there are others among them. */
+function digits(content: Uint8Array, start: number, count: number): number {
+  let value = 0;
+  for (let index = start; index < start + count; index++) {
+    const digit = (content[index] as number) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}

@@ -15,11 +15,11 @@ export function Switch({ label, hint, className, id, ...rest }: SwitchProps) {
   const hintId = hint == null ? undefined : `${own}-hint`;
   return (
     <div className={classNames("flex items-start gap-2.5", className)}>
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox tells whether it is checked by itself. */}
       <input
         {...rest}
         id={own}
         type="checkbox"
+        // biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox tells whether it is checked by itself.
         role="switch"
         aria-describedby={hintId}
         className={classNames(

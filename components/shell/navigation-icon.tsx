@@ -1,0 +1,32 @@
+import {
+  CircleUserRound,
+  FileBadge,
+  House,
+  Info,
+  KeyRound,
+  type LucideIcon,
+  Network,
+  ScrollText,
+  ShieldCheck,
+  SlidersHorizontal,
+  Users,
+} from "lucide-react";
+import type { NavigationIconName } from "#components/shell/navigation.ts";
+
+const ICONS: Record<NavigationIconName, LucideIcon> = {
+  home: House,
+  certificates: FileBadge,
+  authorities: Network,
+  profiles: SlidersHorizontal,
+  audit: ScrollText,
+  people: Users,
+  roles: ShieldCheck,
+  tokens: KeyRound,
+  account: CircleUserRound,
+  about: Info,
+};
+
+export function NavigationIcon({ name }: { name: NavigationIconName }) {
+  const Icon = ICONS[name];
+  return <Icon aria-hidden className="size-4 shrink-0" />;
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+
+export interface FormError {
+  message: string;
+  /** Id of the control that it is about, when it is about one. */
+  fieldId?: string | undefined;
+}
+
+interface FormErrorSummaryProps {
+  errors: readonly FormError[];
+  title?: string;
+}
+
+/** Everything wrong with a form that was sent, above it; takes the focus and leads to each field. */
+export function FormErrorSummary({ errors, title = "This could not be saved" }: FormErrorSummaryProps) {
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (errors.length > 0) box.current?.focus();
+  }, [errors]);
+
+  if (errors.length === 0) return null;
+  return (
+    <div ref={box} tabIndex={-1} className="rounded-md">
+      <Notice tone="critical" title={title} announce>
+        <ul className="flex flex-col gap-0.5">
+          {errors.map((error) => (
+            <li key={`${error.fieldId}:${error.message}`}>
+              {error.fieldId === undefined ? (
+                error.message
+              ) : (
+                <a href={`#${error.fieldId}`} className="text-link">
+                  {error.message}
+                </a>
+              )}
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    </div>
+  );
+}

@@ -1,6 +1,6 @@
 /** Characters that string preparation maps to nothing (RFC 4518 §2.2). */
 const TO_NOTHING =
-  /\u034F|[\u00AD\u1806\u180B-\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u206A-\u206F\uFEFF\uFFFC]|[\uFE00-\uFE0F]/g;
+  /\u034F|[\u00AD\u1806\u200B-\u200F\u202A-\u202E\u2060-\u2064\u206A-\u206F\uFEFF\uFFFC]|\p{Variation_Selector}/gu;
 
 const PLAIN = /^[\x21-\x7E]+(?: [\x21-\x7E]+)*$/;
 

@@ -36,6 +36,7 @@ export function AppFrame(props: AppFrameProps) {
       <aside className="sticky top-0 flex h-dvh flex-col overflow-y-auto border-line border-r bg-surface px-3 pb-4 max-md:hidden print:hidden">
         <Link
           href="/"
+          prefetch={false}
           aria-label="Countersign, home"
           className="mb-2 flex h-(--topbar-height) shrink-0 items-center px-2 -outline-offset-4!"
         >
@@ -46,7 +47,7 @@ export function AppFrame(props: AppFrameProps) {
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-30 flex h-(--topbar-height) shrink-0 items-center gap-1 border-line border-b bg-surface px-2 md:px-6 print:hidden">
           <NavigationMenu groups={navigation} />
-          <Link href="/" aria-label="Countersign, home" className="px-1 md:hidden">
+          <Link href="/" prefetch={false} aria-label="Countersign, home" className="px-1 md:hidden">
             <Logo />
           </Link>
           <div className="ml-auto md:mr-auto md:ml-0">

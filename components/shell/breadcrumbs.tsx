@@ -13,7 +13,7 @@ export function Breadcrumbs({ trail }: { trail: readonly Breadcrumb[] }) {
       <ol className="flex flex-wrap items-center gap-1 text-muted">
         {trail.map((crumb) => (
           <li key={crumb.href} className="inline-flex min-h-6 min-w-0 items-center gap-1">
-            <Link href={crumb.href} className="truncate hover:text-ink hover:underline">
+            <Link href={crumb.href} prefetch={false} className="truncate hover:text-ink hover:underline">
               {crumb.label}
             </Link>
             <ChevronRight aria-hidden className="size-3 shrink-0 text-faint" />

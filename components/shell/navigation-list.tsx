@@ -13,7 +13,10 @@ interface NavigationListProps {
   onNavigate?: () => void;
 }
 
-/** The screens, grouped, the present one marked. */
+/**
+ * The screens, grouped, the present one marked. No link of ours is prefetched: every page is rendered for its request,
+ * and a list of fifty rows would ask the server fifty times.
+ */
 export function NavigationList({ groups, onNavigate }: NavigationListProps) {
   const active = activeItem(groups, usePathname());
   const id = useId();
@@ -31,6 +34,7 @@ export function NavigationList({ groups, onNavigate }: NavigationListProps) {
               <li key={item.href}>
                 <Link
                   href={item.href}
+                  prefetch={false}
                   aria-current={item === active ? "page" : undefined}
                   {...(onNavigate ? { onClick: onNavigate } : {})}
                   className="flex min-h-8 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:min-h-11"

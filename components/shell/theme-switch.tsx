@@ -1,6 +1,6 @@
 "use client";
 
-import { Monitor, Moon, Sun, SunMoon } from "lucide-react";
+import { Contrast, Monitor, Moon, Sun } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { readTheme, THEME_COOKIE, type Theme } from "#components/shell/theme.ts";
 import { DropdownMenu, DropdownMenuChoice } from "#components/ui/dropdown-menu.tsx";
@@ -19,7 +19,7 @@ export function ThemeSwitch() {
   const [theme, setTheme] = useState<Theme>("system");
   return (
     <DropdownMenu
-      trigger={<IconButton label="Theme" icon={<SunMoon aria-hidden />} />}
+      trigger={<IconButton label="Theme" icon={<Contrast aria-hidden />} />}
       onOpenChange={() => setTheme(readTheme(document.documentElement.dataset.theme))}
     >
       <DropdownMenuChoice

@@ -33,14 +33,17 @@ export function UserMenu({ user, links, signOut }: UserMenuProps): ReactNode {
   return (
     <DropdownMenu
       trigger={
-        <Button variant="quiet" aria-label={`Signed in as ${user.name}`} className="min-w-0 max-w-48 px-2!">
+        <Button variant="quiet" className="min-w-0 max-w-48 px-2!">
           <span
             aria-hidden
             className="grid size-6 shrink-0 place-items-center rounded-full bg-neutral-soft font-semibold text-neutral text-xs"
           >
             {initials(user.name)}
           </span>
-          <span className="truncate max-md:hidden">{user.name}</span>
+          <span className="truncate max-md:sr-only">
+            <span className="sr-only">Signed in as </span>
+            {user.name}
+          </span>
           <ChevronDown aria-hidden className="max-md:hidden" />
         </Button>
       }

@@ -16,7 +16,7 @@ export function Badge({ tone, icon, children }: BadgeProps) {
   return (
     <span
       className={classNames(
-        "inline-flex max-w-full items-center gap-1 whitespace-nowrap rounded-sm border px-1.5 py-px font-medium text-xs [&_svg]:size-3 [&_svg]:shrink-0",
+        "inline-flex max-w-full align-middle items-center gap-1 whitespace-nowrap rounded-sm border px-1.5 py-px font-medium text-xs [&_svg]:size-3 [&_svg]:shrink-0",
         look.line,
         look.soft,
         look.text,

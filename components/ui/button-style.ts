@@ -6,7 +6,7 @@ export type ButtonSize = "md" | "sm";
 
 const VARIANTS: Record<ButtonVariant, string> = {
   primary: "border-transparent bg-accent text-on-accent hover:bg-accent-hover",
-  secondary: "border-line-strong/60 bg-surface text-ink hover:bg-sunken",
+  secondary: "border-line-strong/50 bg-surface text-ink hover:bg-sunken",
   quiet: "border-transparent text-muted hover:bg-hover hover:text-ink",
   danger: "border-transparent bg-danger text-on-accent hover:bg-danger-hover",
 };

@@ -19,7 +19,7 @@ export function Copyable({ text, label, group, shorten, plain = false }: Copyabl
   const short = shorten !== undefined && text.length > shorten;
   const shown = short ? text.slice(0, shorten) : text;
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-1">
+    <span className="inline-flex min-w-0 max-w-full items-center gap-1 align-middle">
       <span
         title={short ? text : undefined}
         className={classNames("min-w-0 break-words", !plain && "font-mono slashed-zero")}

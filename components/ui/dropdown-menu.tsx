@@ -82,7 +82,9 @@ export function DropdownMenuItem({
           {content}
         </a>
       ) : (
-        <Link href={href}>{content}</Link>
+        <Link href={href} prefetch={false}>
+          {content}
+        </Link>
       )}
     </Radix.Item>
   );

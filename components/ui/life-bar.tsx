@@ -5,7 +5,7 @@ interface LifeBarProps {
   notBefore: Date;
   notAfter: Date;
   now: Date;
-  /** How it is doing, as the status beside it says. */
+  /** How it is doing, as the status beside it says. What is well stays grey, or a list of the healthy would be all green. */
   tone: Tone;
   className?: string;
 }
@@ -23,7 +23,10 @@ export function LifeBar({ notBefore, notAfter, now, tone, className }: LifeBarPr
         className,
       )}
     >
-      <span className={classNames("block h-full", TONES[tone].solid)} style={{ width: `${percent}%` }} />
+      <span
+        className={classNames("block h-full", TONES[tone === "ok" ? "neutral" : tone].solid)}
+        style={{ width: `${percent}%` }}
+      />
     </span>
   );
 }

@@ -46,7 +46,7 @@ export function RadioCards({
           <label
             key={card.value}
             className={classNames(
-              "flex items-start gap-2.5 rounded-md border border-line-strong/60 bg-surface p-3",
+              "flex items-start gap-2.5 rounded-md border border-line-strong/50 bg-surface p-3",
               "has-checked:border-accent has-checked:bg-selected has-checked:shadow-[inset_0_0_0_1px_var(--color-accent)]",
               "has-focus-visible:outline-2 has-focus-visible:outline-focus has-focus-visible:outline-offset-2",
               off ? "border-dashed bg-transparent" : "hover:bg-hover",

@@ -9,10 +9,11 @@ import { Spinner } from "#components/ui/spinner.tsx";
 export function RowLink({ className, children, ...rest }: ComponentProps<typeof Link>) {
   return (
     <Link
+      prefetch={false}
       {...rest}
       data-row-link=""
       className={classNames(
-        "font-medium text-ink after:absolute after:inset-0 hover:underline focus-visible:outline-none",
+        "block max-w-96 whitespace-normal break-words font-medium text-ink max-sm:font-semibold max-sm:text-base after:absolute after:inset-0 hover:underline focus-visible:outline-none",
         "focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:outline-focus focus-visible:after:-outline-offset-2",
         className,
       )}

@@ -17,7 +17,12 @@ export function SortableHeader({ children, href, sort, align }: SortableHeaderPr
   const Icon = sort === "ascending" ? ArrowUp : sort === "descending" ? ArrowDown : ArrowUpDown;
   return (
     <HeaderCell sort={sort} {...(align ? { align } : {})}>
-      <Link href={href} scroll={false} className="inline-flex min-h-6 items-center gap-1 hover:text-ink">
+      <Link
+        href={href}
+        prefetch={false}
+        scroll={false}
+        className="inline-flex min-h-6 items-center gap-1 hover:text-ink"
+      >
         {children}
         <Icon aria-hidden className={sort ? "size-3 text-ink" : "size-3 text-faint"} />
       </Link>

@@ -14,10 +14,12 @@ interface StatusProps {
 export function Status({ tone, children, detail }: StatusProps) {
   const look = TONES[tone];
   const Icon = look.icon;
+  // In a list where most is well, only what is not well should draw the eye.
+  const calm = tone === "ok" || tone === "neutral";
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="inline-flex min-w-0 items-center gap-1.5 align-middle">
       <Icon aria-hidden className={classNames("size-4 shrink-0", look.text)} />
-      <span className={classNames("font-medium", look.text)}>{children}</span>
+      <span className={classNames("font-medium", calm ? "text-ink" : look.text)}>{children}</span>
       {detail != null && <span className="text-muted">{detail}</span>}
     </span>
   );

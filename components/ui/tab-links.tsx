@@ -20,6 +20,7 @@ export function TabLinks({ label, tabs }: TabLinksProps) {
         <Link
           key={tab.href}
           href={tab.href}
+          prefetch={false}
           aria-current={tab.href === path ? "page" : undefined}
           className={TAB}
         >

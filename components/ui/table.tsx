@@ -99,22 +99,25 @@ export function Row({ children, selected = false }: RowProps) {
 }
 
 interface CellProps extends Omit<ComponentProps<"td">, "align"> {
+  /** Sentences may be broken into lines; everything else stays on one, so that rows are even. */
+  wrap?: boolean;
   /** The column's name again, shown beside the value where rows are stacked. Leave it out for the first cell and for buttons. */
   label?: string;
   align?: "start" | "end";
 }
 
 /** A value. Buttons and links in it stay above the row's own link. */
-export function Cell({ label, align = "start", className, children, ...rest }: CellProps) {
+export function Cell({ label, align = "start", wrap = false, className, children, ...rest }: CellProps) {
   return (
     <td
       {...rest}
       role="cell"
       className={classNames(
-        "border-line border-b px-3 py-2 align-middle first:pl-4 last:pr-4 group-last/row:border-b-0",
+        "border-line border-b px-3 py-1.5 align-middle first:pl-4 last:pr-4 group-last/row:border-b-0",
         "[&_a:not([data-row-link])]:relative [&_a:not([data-row-link])]:z-[1] [&_button]:relative [&_button]:z-[1] [&_input]:relative [&_input]:z-[1]",
-        "max-sm:group-[.stack]/table:flex max-sm:group-[.stack]/table:items-baseline max-sm:group-[.stack]/table:gap-3 max-sm:group-[.stack]/table:border-0",
+        "max-sm:group-[.stack]/table:flex max-sm:group-[.stack]/table:items-center max-sm:group-[.stack]/table:gap-3 max-sm:group-[.stack]/table:border-0",
         "max-sm:group-[.stack]/table:p-0! max-sm:group-[.stack]/table:py-0.5! max-sm:group-[.stack]/table:empty:hidden",
+        wrap ? "min-w-48 break-words" : "sm:whitespace-nowrap",
         align === "end" && "text-right max-sm:group-[.stack]/table:text-left",
         className,
       )}

@@ -5,8 +5,9 @@ const NOW = new Date("2026-11-22T12:00:00Z");
 const secondsLater = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 
 test.each([
-  [0, "now"],
-  [-59, "now"],
+  [0, "just now"],
+  [-59, "just now"],
+  [59, "in under a minute"],
   [60, "in 1 minute"],
   [-90 * 60, "90 minutes ago"],
   [2 * 3600, "in 2 hours"],

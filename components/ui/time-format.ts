@@ -10,12 +10,12 @@ const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /**
  * How far away an instant is, in the largest unit that has two of itself ("47 hours ago", "in 3 days"), because an
- * expiry "in 1 month" may be 30 or 59 days away. Under a minute it is "now".
+ * expiry "in 1 month" may be 30 or 59 days away. Seconds are not told.
  */
 export function relativeTime(instant: Date, now: Date): string {
   const seconds = (instant.getTime() - now.getTime()) / 1000;
   const distance = Math.abs(seconds);
-  if (distance < 60) return "now";
+  if (distance < 60) return seconds > 0 ? "in under a minute" : "just now";
   const [unit, size] = UNITS.find(([, length]) => distance >= 2 * length) ?? ["minute", 60];
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }

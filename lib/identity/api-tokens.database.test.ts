@@ -4,7 +4,7 @@ import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
 import { createApiToken, listApiTokens, revokeApiToken } from "#lib/identity/api-tokens.ts";
 import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts";
-import { writeTokenUses } from "#lib/identity/token-use.ts";
+import { flushTokenUse } from "#lib/identity/token-use.ts";
 
 const admin = testActor("admin");
 let offsetSeconds = 0;
@@ -80,7 +80,7 @@ test("two thousand requests cost a handful of queries", async () => {
 test("last use is written later, with the address", async () => {
   const { id, token } = await createApiToken(installation, admin, issuing);
   await authenticateToken(installation, token, "192.0.2.7");
-  await writeTokenUses(installation);
+  await flushTokenUse(installation);
   const shown = (await listApiTokens(installation, admin)).find((row) => row.id === id);
   expect(shown).toMatchObject({ lastUsedFrom: "192.0.2.7", status: "active" });
   expect(shown?.lastUsedAt).toBeInstanceOf(Date);

@@ -1,9 +1,10 @@
 import { passkey } from "@better-auth/passkey";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins";
 import { newId } from "#lib/id.ts";
+import { atTheDoor } from "#lib/identity/at-the-door.ts";
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "#lib/identity/password.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
@@ -15,6 +16,8 @@ import { log } from "#lib/log.ts";
 
 /** Product name as authenticator apps and passkey dialogs show it. */
 const PRODUCT = "Countersign";
+
+const COOKIE_PREFIX = "countersign";
 
 export const SESSION_HOURS = 12;
 /** A session in use is prolonged, but not at every click. */
@@ -42,6 +45,12 @@ export function authOf(installation: Installation): Auth {
     instances.set(installation, auth);
   }
   return auth;
+}
+
+/** The name of the session's cookie, which browsers tie to https where we are reached by https. */
+export function sessionCookieName(installation: Installation): string {
+  const prefix = installation.config.publicUrl.startsWith("https:") ? "__Secure-" : "";
+  return `${prefix}${COOKIE_PREFIX}.session_token`;
 }
 
 function buildAuth(installation: Installation) {
@@ -101,10 +110,15 @@ function buildAuth(installation: Installation) {
     },
     advanced: {
       useSecureCookies: publicUrl.protocol === "https:",
-      cookiePrefix: "countersign",
+      cookiePrefix: COOKIE_PREFIX,
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true, path: "/" },
       ipAddress: { ipAddressHeaders: [CALLER_ADDRESS_HEADER] },
       database: { generateId: () => newId() },
+    },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        await atTheDoor.getStore()?.(context);
+      }),
     },
     databaseHooks: {
       session: {
@@ -120,9 +134,18 @@ function buildAuth(installation: Installation) {
         },
       },
     },
+    onAPIError: {
+      // Refusals are told to the caller and to the audit trail; only the unexpected is for the log.
+      onError: (error) => {
+        if (!(error instanceof APIError)) {
+          log("identity").error({ trace: traceOf(error) }, "better-auth failed.");
+        }
+      },
+    },
     logger: {
       level: "error",
-      log: (_level, message) => log("identity").error(`better-auth: ${message}`),
+      log: (_level, message, ...things) =>
+        log("identity").error({ trace: things.flatMap(traceOf) }, `better-auth: ${message}`),
     },
     plugins: [
       twoFactor({
@@ -146,4 +169,11 @@ function buildAuth(installation: Installation) {
       }),
     ],
   });
+}
+
+/** Where an error came from, without its message: a database error may quote what was written. */
+function traceOf(thing: unknown): string[] {
+  if (!(thing instanceof Error)) return [];
+  const frames = (thing.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return [thing.name, ...frames.slice(0, 8).map((line) => line.trim())];
 }

@@ -32,7 +32,7 @@ export function noteTokenUse(installation: Installation, tokenId: string, from: 
   const rest = notebook.writtenAt + WRITTEN_EVERY_MS - performance.now();
   notebook.timer = setTimeout(
     () => {
-      writeTokenUses(installation).catch((error: unknown) =>
+      flushTokenUse(installation).catch((error: unknown) =>
         log("identity").warn({ err: error }, "The last use of API tokens could not be written."),
       );
     },
@@ -42,7 +42,7 @@ export function noteTokenUse(installation: Installation, tokenId: string, from: 
 }
 
 /** Writes what was noted; also called before a process ends. */
-export async function writeTokenUses(installation: Installation): Promise<void> {
+export async function flushTokenUse(installation: Installation): Promise<void> {
   const notebook = notebookOf(installation);
   if (notebook.timer !== null) clearTimeout(notebook.timer);
   const uses = notebook.uses;

@@ -61,6 +61,7 @@ CREATE TABLE "Authority" (
     "purposes" TEXT NOT NULL,
     "nameConstraints" TEXT NOT NULL,
     "pathLength" INTEGER,
+    "issuersAbove" TEXT NOT NULL,
     "distributionBase" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "version" INTEGER NOT NULL,

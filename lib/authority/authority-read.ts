@@ -1,0 +1,137 @@
+import type { Actor } from "#lib/authorization/actor.ts";
+import { authorize } from "#lib/authorization/authorize.ts";
+import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
+import { decodePem, encodePem } from "#lib/x509/pem.ts";
+
+/** An authority as lists and pages show it. */
+export interface AuthorityView {
+  id: string;
+  slug: string;
+  name: string;
+  kind: "root" | "intermediate";
+  parentId: string | null;
+  status: "active" | "retired";
+  purposes: ("server" | "client")[];
+  nameConstraints: NameConstraints | null;
+  pathLength: number | null;
+  keyAlgorithm: string;
+  /** Where its key lives: "sealed" in the database. */
+  keyLocation: string;
+  certificateId: string;
+  subject: string;
+  serial: string;
+  sha256: string;
+  notBefore: Date;
+  notAfter: Date;
+  version: number;
+  createdAt: Date;
+}
+
+/** All authorities, roots first, each followed by those below it. */
+export async function listAuthorities(installation: Installation, actor: Actor): Promise<AuthorityView[]> {
+  authorize(actor, "authority:read");
+  const rows = await installation.database.read.authority.findMany({
+    include: {
+      key: { select: { algorithm: true, location: true } },
+      certificate: {
+        select: { subject: true, serial: true, sha256: true, notBefore: true, notAfter: true },
+      },
+    },
+    orderBy: { createdAt: "asc" },
+  });
+  const views = rows.map(
+    ({ key, certificate, ...row }): AuthorityView => ({
+      id: row.id,
+      slug: row.slug,
+      name: row.name,
+      kind: row.kind as AuthorityView["kind"],
+      parentId: row.parentId,
+      status: row.status as AuthorityView["status"],
+      purposes: JSON.parse(row.purposes) as AuthorityView["purposes"],
+      nameConstraints: JSON.parse(row.nameConstraints) as NameConstraints | null,
+      pathLength: row.pathLength,
+      keyAlgorithm: key.algorithm,
+      keyLocation: key.location,
+      certificateId: row.certificateId,
+      subject: certificate.subject,
+      serial: certificate.serial,
+      sha256: certificate.sha256 ?? "",
+      notBefore: certificate.notBefore,
+      notAfter: certificate.notAfter,
+      version: row.version,
+      createdAt: row.createdAt,
+    }),
+  );
+  const below = (parentId: string | null): AuthorityView[] =>
+    views.filter((view) => view.parentId === parentId).flatMap((view) => [view, ...below(view.id)]);
+  return below(null);
+}
+
+/** One authority by id or slug. @throws DomainError `notFound` */
+export async function getAuthority(
+  installation: Installation,
+  actor: Actor,
+  idOrSlug: string,
+): Promise<AuthorityView> {
+  const found = (await listAuthorities(installation, actor)).find(
+    (view) => view.id === idOrSlug || view.slug === idOrSlug,
+  );
+  if (found === undefined) throw new DomainError("notFound", "There is no such authority.");
+  return found;
+}
+
+/**
+ * The certificate of an authority and those above it up to its root, DER, in this order. Public:
+ * relying parties fetch it without a token (RFC 5280 §4.2.2.1).
+ *
+ * @throws DomainError `notFound`
+ */
+export async function authorityPath(installation: Installation, idOrSlug: string): Promise<Uint8Array[]> {
+  const row = await installation.database.read.authority.findFirst({
+    where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }] },
+    select: { parentId: true, issuersAbove: true, certificate: { select: { body: true } } },
+  });
+  if (row === null) throw new DomainError("notFound", "There is no such authority.");
+  const above =
+    row.parentId === null
+      ? row.issuersAbove === ""
+        ? []
+        : decodePem(row.issuersAbove, { field: "issuersAbove" }).map((block) => block.der)
+      : await authorityPath(installation, row.parentId);
+  return [row.certificate.body, ...above];
+}
+
+/**
+ * The PEM set that a relying party loads: `servers` to trust our servers, `clients` to trust our
+ * clients, or an authority's slug for that one alone; each with every authority up to the root, as
+ * OpenSSL-based proxies need. Public.
+ *
+ * @throws DomainError `notFound`
+ */
+export async function trustBundle(installation: Installation, bundle: string): Promise<string> {
+  const purpose = bundle === "servers" ? "server" : bundle === "clients" ? "client" : null;
+  const paths =
+    purpose === null
+      ? [await authorityPath(installation, bundle)]
+      : await pathsForPurpose(installation, purpose);
+  const certificates = new Map<string, Uint8Array>();
+  for (const path of paths) {
+    for (const certificate of path)
+      certificates.set(Buffer.from(certificate).toString("base64"), certificate);
+  }
+  if (certificates.size === 0)
+    throw new DomainError("notFound", "There is no authority for this bundle yet.");
+  return [...certificates.values()].map((certificate) => encodePem("CERTIFICATE", certificate)).join("");
+}
+
+async function pathsForPurpose(installation: Installation, purpose: string): Promise<Uint8Array[][]> {
+  const rows = await installation.database.read.authority.findMany({
+    where: { status: "active", kind: "intermediate" },
+    select: { id: true, purposes: true },
+    orderBy: { createdAt: "asc" },
+  });
+  const serving = rows.filter((row) => (JSON.parse(row.purposes) as string[]).includes(purpose));
+  return Promise.all(serving.map((row) => authorityPath(installation, row.id)));
+}

@@ -1,0 +1,329 @@
+import { auditFacts } from "#lib/audit/append.ts";
+import { chain } from "#lib/audit/chain.ts";
+import { type Catalogue, readCatalogue, readConfiguration } from "#lib/authority/catalogue.ts";
+import { buildToBeSigned } from "#lib/authority/issuance-build.ts";
+import { type Adjustment, type CertificateRequest, checkRequest } from "#lib/authority/issuance-check.ts";
+import { type CertificateSource, reservationRows } from "#lib/authority/issuance-record.ts";
+import type { Signer } from "#lib/authority/signer.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import type { Clock } from "#lib/clock.ts";
+import type { DriverConnection, DriverTransaction, Row } from "#lib/driver.ts";
+import { DomainError, policyViolation } from "#lib/errors.ts";
+import { newId } from "#lib/id.ts";
+import type { MasterKey } from "#lib/master-key.ts";
+import { assembleCertificate } from "#lib/x509/certificate.ts";
+import { sha1Fingerprint, sha256Fingerprint } from "#lib/x509/fingerprint.ts";
+import { newSerialNumber } from "#lib/x509/serial-number.ts";
+
+/**
+ * Issuance in groups: check → build → lint → record → sign → record. Whatever is queued goes
+ * through these steps together, and one transaction carries the reservations of a group and the
+ * completions of the group before, so that under load many certificates share one commit.
+ *
+ * The serial number and the to-be-signed bytes are committed before the signature is made: a crash
+ * never leaves a certificate that the database does not know. What it leaves reserved is closed by
+ * lib/authority/recovery.ts; completing is conditional on the reservation still being open.
+ */
+
+/** One certificate that somebody wants. */
+export interface IssuanceJob {
+  /** Id or slug. */
+  profile: string;
+  request: CertificateRequest;
+  source: CertificateSource;
+  actor: Actor;
+  /** The certificate that this one renews. */
+  replacesId?: string | undefined;
+}
+
+export interface IssuedCertificate {
+  id: string;
+  serial: string;
+  certificate: Uint8Array;
+  /** From the issuing authority up to, but without, the root. */
+  chain: readonly Uint8Array[];
+  notBefore: Date;
+  notAfter: Date;
+  profile: string;
+  authority: string;
+  adjustments: readonly Adjustment[];
+}
+
+/** A job in the queue, with the ends of its promise. */
+export interface QueuedJob {
+  job: IssuanceJob;
+  resolve(issued: IssuedCertificate): void;
+  reject(error: unknown): void;
+}
+
+/** Built and linted, not yet in the database. */
+interface Prepared {
+  queued: QueuedJob;
+  certificate: Row;
+  names: Row[];
+  toBeSigned: Uint8Array;
+  signer: Signer;
+  issued: Omit<IssuedCertificate, "certificate">;
+  profileSlug: string;
+}
+
+interface Signed extends Prepared {
+  der: Uint8Array;
+  sha256: string;
+}
+
+/** The most certificates in one transaction, which keeps it under about 20 ms. */
+const GROUP_MAX = 64;
+
+/** Works a queue off, group by group. One per process; see issuance.ts and issuance-thread.ts. */
+export class IssuanceGroups {
+  readonly #connection: DriverConnection;
+  readonly #masterKey: MasterKey;
+  readonly #clock: Clock;
+  /** Runs a transaction in the process's queue of writes. */
+  readonly #inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  #queue: QueuedJob[] = [];
+  #running = false;
+  #catalogue: Catalogue | undefined;
+
+  constructor(
+    connection: DriverConnection,
+    masterKey: MasterKey,
+    clock: Clock,
+    inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+  ) {
+    this.#connection = connection;
+    this.#masterKey = masterKey;
+    this.#clock = clock;
+    this.#inTurn = inTurn;
+  }
+
+  add(queued: QueuedJob): void {
+    this.#queue.push(queued);
+    if (this.#running) return;
+    this.#running = true;
+    // A turn of the event loop later, so that jobs that arrived together form the first group.
+    setImmediate(() => void this.#workOff());
+  }
+
+  async #workOff(): Promise<void> {
+    let signed: Signed[] = [];
+    while (this.#queue.length > 0 || signed.length > 0) {
+      const jobs = this.#queue.splice(0, GROUP_MAX);
+      signed = await this.#step(jobs, signed);
+      // Lets messages and timers in between two groups.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#running = false;
+  }
+
+  /** Reserves new jobs and completes signed ones in one transaction, then signs the new ones. */
+  async #step(jobs: QueuedJob[], signed: Signed[]): Promise<Signed[]> {
+    let reserved: Prepared[];
+    let lost: ReadonlySet<Signed>;
+    try {
+      [reserved, lost] = await this.#inTurn(() =>
+        this.#connection.transaction(async (transaction) => {
+          const lostNow = await this.#complete(transaction, signed);
+          return [await this.#reserve(transaction, jobs), lostNow];
+        }),
+      );
+    } catch (error) {
+      return this.#stepApart(jobs, signed, error);
+    }
+    for (const item of signed) {
+      if (lost.has(item)) item.queued.reject(new DomainError("unavailable", LOST));
+      else item.queued.resolve({ ...item.issued, certificate: item.der });
+    }
+    return this.#sign(reserved);
+  }
+
+  /** A transaction that failed is tried again in parts, so that one bad row fails nobody else. */
+  async #stepApart(jobs: QueuedJob[], signed: Signed[], error: unknown): Promise<Signed[]> {
+    const [only] = [...jobs, ...signed.map((item) => item.queued)];
+    if (jobs.length + signed.length === 1) {
+      only?.reject(error);
+      return [];
+    }
+    const parts = [
+      ...signed.map((item) => this.#step([], [item])),
+      ...jobs.map((job) => this.#step([job], [])),
+    ];
+    return (await Promise.all(parts)).flat();
+  }
+
+  async #reserve(transaction: DriverTransaction, jobs: QueuedJob[]): Promise<Prepared[]> {
+    if (jobs.length === 0) return [];
+    const catalogue = await this.#currentCatalogue(transaction);
+    const now = this.#clock.now();
+    const prepared: Prepared[] = [];
+    const renewed = new Set<string>();
+    for (const queued of jobs) {
+      try {
+        const replaces = await this.#renewable(transaction, queued.job.replacesId, renewed);
+        prepared.push(prepare(queued, catalogue, replaces, now));
+      } catch (error) {
+        queued.reject(error);
+      }
+    }
+    await transaction.insert(
+      "Certificate",
+      prepared.map((item) => item.certificate),
+    );
+    await transaction.insert(
+      "CertificateName",
+      prepared.flatMap((item) => item.names),
+    );
+    return prepared;
+  }
+
+  /** Reading the counter under the write lock means that no change can slip in between. */
+  async #currentCatalogue(transaction: DriverTransaction): Promise<Catalogue> {
+    const configuration = await readConfiguration(transaction);
+    if (this.#catalogue?.configuration !== configuration) {
+      this.#catalogue = await readCatalogue(transaction, this.#masterKey);
+    }
+    return this.#catalogue;
+  }
+
+  async #renewable(
+    transaction: DriverTransaction,
+    replacesId: string | undefined,
+    renewed: Set<string>,
+  ): Promise<{ id: string; lineageId: string } | null> {
+    if (replacesId === undefined) return null;
+    const [old] = await transaction.all('SELECT "lineageId", "status" FROM "Certificate" WHERE "id" = ?', [
+      replacesId,
+    ]);
+    if (old?.status !== "issued") {
+      throw new DomainError("notFound", "The certificate to renew does not exist.");
+    }
+    const [successor] = await transaction.all(
+      `SELECT "serial", "requestedBy" FROM "Certificate" WHERE "replacesId" = ? AND "status" <> 'abandoned'`,
+      [replacesId],
+    );
+    if (successor !== undefined || renewed.has(replacesId)) {
+      throw new DomainError(
+        "conflict",
+        successor === undefined
+          ? "This certificate is being renewed by somebody else at this moment."
+          : `This certificate has already been renewed by ${successor.requestedBy}: its successor has the serial number ${successor.serial}.`,
+      );
+    }
+    renewed.add(replacesId);
+    return { id: replacesId, lineageId: String(old.lineageId) };
+  }
+
+  async #sign(reserved: Prepared[]): Promise<Signed[]> {
+    const signed: Signed[] = [];
+    for (const item of reserved) {
+      try {
+        const signature = await item.signer.sign(item.toBeSigned);
+        const der = assembleCertificate(item.toBeSigned, item.signer.algorithm, signature);
+        signed.push({ ...item, der, sha256: sha256Fingerprint(der) });
+      } catch (error) {
+        item.queued.reject(error); // its reservation is closed by the recovery
+      }
+    }
+    return signed;
+  }
+
+  /** @returns the certificates whose reservation was closed meanwhile; they are never handed out */
+  async #complete(transaction: DriverTransaction, signed: Signed[]): Promise<ReadonlySet<Signed>> {
+    const lost = new Set<Signed>();
+    if (signed.length === 0) return lost;
+    for (const item of signed) {
+      const changed = await transaction.run(
+        `UPDATE "Certificate" SET "status" = 'issued', "body" = ?, "sha256" = ?, "sha1" = ?
+         WHERE "id" = ? AND "status" = 'reserved'`,
+        [item.der, item.sha256, sha1Fingerprint(item.der), item.issued.id],
+      );
+      if (changed !== 1) lost.add(item);
+    }
+    const [ground] = await transaction.all(
+      'SELECT "auditSequence", "auditHead" FROM "Ground" WHERE "id" = 1',
+    );
+    const at = this.#clock.now();
+    const events = chain(
+      { auditSequence: Number(ground?.auditSequence), auditHead: String(ground?.auditHead) },
+      signed.filter((item) => !lost.has(item)).map((item) => issuedFacts(item, at)),
+    );
+    const newest = events.at(-1);
+    if (newest === undefined) return lost;
+    await transaction.insert(
+      "AuditEvent",
+      events.map((event) => ({ ...event })),
+    );
+    await transaction.run('UPDATE "Ground" SET "auditSequence" = ?, "auditHead" = ? WHERE "id" = 1', [
+      newest.sequence,
+      newest.hash,
+    ]);
+    return lost;
+  }
+}
+
+const LOST = "The issuance took too long and was given up; nothing was issued, ask again.";
+
+function prepare(
+  queued: QueuedJob,
+  catalogue: Catalogue,
+  replaces: { id: string; lineageId: string } | null,
+  now: Date,
+): Prepared {
+  const { job } = queued;
+  const profile = catalogue.profiles.get(job.profile);
+  if (profile === undefined) {
+    throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
+  }
+  const { authority } = profile;
+  const plan = checkRequest(job.request, profile, authority, now);
+  const serial = newSerialNumber();
+  const toBeSigned = buildToBeSigned(plan, authority, serial);
+  const id = newId(now.getTime());
+  return {
+    queued,
+    toBeSigned,
+    signer: authority.signer,
+    profileSlug: profile.slug,
+    ...reservationRows({
+      id,
+      serial,
+      plan,
+      profile,
+      authority,
+      toBeSigned,
+      source: job.source,
+      replaces,
+      requestedBy: job.actor.name,
+      now,
+    }),
+    issued: {
+      id,
+      serial,
+      chain: authority.chain,
+      notBefore: plan.notBefore,
+      notAfter: plan.notAfter,
+      profile: profile.slug,
+      authority: authority.slug,
+      adjustments: plan.adjustments,
+    },
+  };
+}
+
+function issuedFacts(item: Signed, at: Date) {
+  const { job } = item.queued;
+  return auditFacts(job.actor, at, {
+    action: job.replacesId === undefined ? "certificate.issued" : "certificate.renewed",
+    object: { kind: "certificate", id: item.issued.id, name: String(item.certificate.displayName) },
+    details: {
+      serial: item.issued.serial,
+      sha256: item.sha256,
+      profile: item.profileSlug,
+      authority: item.issued.authority,
+      names: item.names.map((name) => `${name.type}:${name.value}`),
+      notAfter: item.issued.notAfter.toISOString(),
+      source: job.source,
+      ...(job.replacesId === undefined ? {} : { replaces: job.replacesId }),
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import type { CatalogueAuthority, CatalogueProfile } from "#lib/authority/catalogue.ts";
+import type { IssuancePlan } from "#lib/authority/issuance-check.ts";
+import type { Row } from "#lib/driver.ts";
+import { spkiSha256 } from "#lib/x509/fingerprint.ts";
+import type { GeneralName } from "#lib/x509/general-name.ts";
+import { commonName, formatName } from "#lib/x509/name.ts";
+
+/** Where a certificate's key was made, or who asked. */
+export type CertificateSource = "csr" | "browser" | "server" | "api" | "system" | "import";
+
+/** The rows with which a serial number and its to-be-signed bytes are recorded before signing. */
+export function reservationRows(facts: {
+  id: string;
+  serial: string;
+  plan: IssuancePlan;
+  profile: CatalogueProfile | null;
+  authority: CatalogueAuthority;
+  toBeSigned: Uint8Array;
+  source: CertificateSource;
+  replaces: { id: string; lineageId: string } | null;
+  requestedBy: string;
+  now: Date;
+}): { certificate: Row; names: Row[] } {
+  const { id, plan } = facts;
+  return {
+    certificate: {
+      id,
+      serial: facts.serial,
+      issuerId: facts.authority.id,
+      profileId: facts.profile?.id ?? null,
+      status: "reserved",
+      kind: "end-entity",
+      displayName: displayName(plan),
+      subject: formatName(plan.subject),
+      issuerName: facts.authority.subjectText,
+      notBefore: plan.notBefore,
+      notAfter: plan.notAfter,
+      keyAlgorithm: plan.keyAlgorithm,
+      keySha256: spkiSha256(plan.spki),
+      body: facts.toBeSigned,
+      source: facts.source,
+      lineageId: facts.replaces?.lineageId ?? id,
+      replacesId: facts.replaces?.id ?? null,
+      requestedBy: facts.requestedBy,
+      createdAt: facts.now,
+    },
+    names: nameRows(id, plan.names),
+  };
+}
+
+/** Rows of CertificateName, which make a certificate findable by each of its names. */
+export function nameRows(certificateId: string, names: readonly GeneralName[]): Row[] {
+  return names.map((name, position) => {
+    const value = name.value.toLowerCase();
+    return {
+      id: `${certificateId}.${position}`,
+      certificateId,
+      type: name.type,
+      value,
+      reversed: [...value].reverse().join(""),
+    };
+  });
+}
+
+/** The name under which lists show a certificate. */
+export function displayName(plan: Pick<IssuancePlan, "names" | "subject">): string {
+  return commonName(plan.subject) ?? plan.names[0]?.value ?? formatName(plan.subject);
+}

@@ -1,0 +1,47 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { IssuanceGroups, type IssuanceJob, type IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import { systemClock } from "#lib/clock.ts";
+import { config } from "#lib/config.ts";
+import { openDriver } from "#lib/driver.ts";
+import { loadMasterKey } from "#lib/master-key.ts";
+import { type PortableError, portableError } from "#lib/portable-error.ts";
+
+/**
+ * The thread that holds the authorities' keys and a connection of its own, so that neither signing
+ * nor committing holds up the thread that answers requests. Its jobs come from the reading threads.
+ */
+
+export type JobMessage = { id: number; job: IssuanceJob };
+export type AnswerMessage = { id: number } & ({ issued: IssuedCertificate } | { error: PortableError });
+
+const { readers } = workerData as { readers: MessagePort[] };
+const connection = await openDriver(config().database);
+const groups = new IssuanceGroups(connection, loadMasterKey(config().masterKey), systemClock, (work) =>
+  work(),
+);
+
+let answers: AnswerMessage[] = [];
+
+/** Answers of one group travel in one message. */
+function answer(message: AnswerMessage): void {
+  if (answers.length === 0) {
+    queueMicrotask(() => {
+      parentPort?.postMessage(answers);
+      answers = [];
+    });
+  }
+  answers.push(message);
+}
+
+for (const reader of readers) {
+  reader.on("message", (jobs: JobMessage[]) => {
+    for (const { id, job } of jobs) {
+      groups.add({
+        job,
+        resolve: (issued) => answer({ id, issued }),
+        reject: (error) => answer({ id, error: portableError(error) }),
+      });
+    }
+  });
+}
+parentPort?.postMessage("ready");

@@ -1,0 +1,77 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import type { Signer } from "#lib/authority/signer.ts";
+import { newId } from "#lib/id.ts";
+import type { MasterKey } from "#lib/master-key.ts";
+import { generateKeyPair, signTbs } from "#lib/x509/key.ts";
+import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
+
+/** Authorities' keys at rest: PKCS#8, sealed under the master key and bound to their row. */
+
+/** A row of AuthorityKey, ready to be written. */
+export interface AuthorityKeyRow {
+  id: string;
+  algorithm: KeyAlgorithm;
+  location: "sealed";
+  sealed: Uint8Array<ArrayBuffer>;
+  spki: Uint8Array<ArrayBuffer>;
+  createdAt: Date;
+}
+
+/**
+ * Makes a new key.
+ *
+ * @param algorithm which kind
+ * @param now whole seconds, recorded as the time of making
+ */
+export async function makeKey(
+  masterKey: MasterKey,
+  algorithm: KeyAlgorithm,
+  now: Date,
+): Promise<AuthorityKeyRow> {
+  const { privateKey } = await generateKeyPair(algorithm);
+  return sealKey(masterKey, privateKey, algorithm, now);
+}
+
+/** Seals a key that came from elsewhere, or was just made. */
+export function sealKey(
+  masterKey: MasterKey,
+  privateKey: KeyObject,
+  algorithm: KeyAlgorithm,
+  now: Date,
+): AuthorityKeyRow {
+  const id = newId(now.getTime());
+  const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" });
+  return {
+    id,
+    algorithm,
+    location: "sealed",
+    sealed: masterKey.seal(pkcs8, boundTo(id)),
+    spki: new Uint8Array(createPublicKey(privateKey).export({ format: "der", type: "spki" })),
+    createdAt: now,
+  };
+}
+
+/**
+ * Opens a key for signing.
+ *
+ * @param row as read from the database
+ * @throws Error when the row was altered or sealed under another master key
+ */
+export function openSigner(
+  masterKey: MasterKey,
+  row: { id: string; algorithm: string; sealed: Uint8Array; spki: Uint8Array },
+): Signer {
+  const algorithm = row.algorithm as KeyAlgorithm; // written by makeKey and sealKey only
+  const privateKey = createPrivateKey({
+    key: Buffer.from(masterKey.open(row.sealed, boundTo(row.id))),
+    format: "der",
+    type: "pkcs8",
+  });
+  return {
+    algorithm,
+    spki: row.spki,
+    sign: (toBeSigned) => signTbs(toBeSigned, privateKey, algorithm),
+  };
+}
+
+const boundTo = (id: string) => `authority-key:${id}`;

@@ -1,0 +1,111 @@
+import { MessageChannel, Worker } from "node:worker_threads";
+import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuanceOrder } from "#lib/authority/issuance-order.ts";
+import type { OrderMessage } from "#lib/authority/issuance-reading-thread.ts";
+import type { AnswerMessage } from "#lib/authority/issuance-thread.ts";
+import type { Issuer } from "#lib/authority/issuer.ts";
+import { DomainError } from "#lib/errors.ts";
+import { revivedError } from "#lib/portable-error.ts";
+
+/** More orders than this under way are refused at once: their answers would come too late anyway. */
+const UNDER_WAY_MAX = 2_000;
+
+interface Waiting {
+  resolve(issued: IssuedCertificate): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The protocol plane's issuer: one thread reads requests, one holds the keys and the database
+ * connection, and the caller's thread only passes messages. When a thread dies, what was under way
+ * fails (nothing of it was acknowledged) and the next order starts the threads anew.
+ */
+export function threadedIssuer(): Issuer {
+  let threads: Promise<Threads> | undefined;
+  return {
+    async issue(order) {
+      threads ??= startThreads(() => {
+        threads = undefined;
+      });
+      return (await threads).issue(order);
+    },
+    async close() {
+      await (await threads)?.close();
+      threads = undefined;
+    },
+  };
+}
+
+interface Threads {
+  issue(order: IssuanceOrder): Promise<IssuedCertificate>;
+  close(): Promise<void>;
+}
+
+async function startThreads(onDeath: () => void): Promise<Threads> {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let closing = false;
+  const channel = new MessageChannel();
+  const issuing = new Worker(new URL("./issuance-thread.ts", import.meta.url), {
+    workerData: { readers: [channel.port1] },
+    transferList: [channel.port1],
+  });
+  const reading = new Worker(new URL("./issuance-reading-thread.ts", import.meta.url), {
+    workerData: { issuing: channel.port2 },
+    transferList: [channel.port2],
+  });
+
+  const receive = (answers: AnswerMessage[] | "ready") => {
+    if (answers === "ready") return;
+    for (const answer of answers) {
+      const waiter = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if ("issued" in answer) waiter?.resolve(answer.issued);
+      else waiter?.reject(revivedError(answer.error));
+    }
+  };
+  const die = (cause: unknown) => {
+    if (closing) return;
+    closing = true;
+    onDeath();
+    for (const waiter of waiting.values()) {
+      waiter.reject(new DomainError("unavailable", "Issuing was interrupted; ask again.", { cause }));
+    }
+    waiting.clear();
+    void issuing.terminate();
+    void reading.terminate();
+  };
+  for (const worker of [issuing, reading]) {
+    worker.on("message", receive);
+    worker.on("error", die);
+    worker.on("exit", die);
+  }
+  await new Promise<void>((resolve, reject) => {
+    issuing.once("message", () => resolve());
+    issuing.once("error", reject);
+  });
+
+  let orders: OrderMessage[] = [];
+  return {
+    issue(order) {
+      if (waiting.size >= UNDER_WAY_MAX) {
+        throw new DomainError("rateLimited", "Too many issuances are under way; try again in a second.");
+      }
+      return new Promise((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        if (orders.length === 0) {
+          setImmediate(() => {
+            reading.postMessage(orders);
+            orders = [];
+          });
+        }
+        orders.push({ id, order });
+      });
+    },
+    async close() {
+      closing = true;
+      await Promise.all([issuing.terminate(), reading.terminate()]);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { HttpBindings } from "@hono/node-server";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Issuer } from "#lib/authority/issuer.ts";
+import type { TokenActor } from "#lib/authorization/actor.ts";
+import { DomainError } from "#lib/errors.ts";
+import { newId } from "#lib/id.ts";
+import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts";
+import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
+import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { healthRoutes } from "#lib/protocol/health-routes.ts";
+import { countRequest } from "#lib/protocol/metrics.ts";
+import { problemFrom } from "#lib/protocol/problem.ts";
+import { profileRoutes } from "#lib/protocol/profile-routes.ts";
+import { publishedRoutes } from "#lib/protocol/published-routes.ts";
+import { referencePage } from "#lib/protocol/reference-page.ts";
+
+/** What every handler finds in its context. */
+export interface ProtocolEnvironment {
+  Bindings: HttpBindings;
+  Variables: {
+    requestId: string;
+    /** Set for everything under /v1 but its description. */
+    actor: TokenActor;
+  };
+}
+
+export type ProtocolApplication = OpenAPIHono<ProtocolEnvironment>;
+
+/** What the endpoints work with. */
+export interface ProtocolContext {
+  installation: Installation;
+  issuer: Issuer;
+}
+
+/**
+ * The endpoints of the http port: public by nature, and needed by machines that have no token.
+ */
+export function publicApplication(context: ProtocolContext): ProtocolApplication {
+  const application = newApplication();
+  healthRoutes(application, context);
+  publishedRoutes(application, context);
+  return application;
+}
+
+/** The endpoints of the https port: the same and the REST API. */
+export function protocolApplication(context: ProtocolContext): ProtocolApplication {
+  const application = publicApplication(context);
+  application.doc31("/v1/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Countersign",
+      version: "1",
+      description: "Errors are problem documents (RFC 9457) that name the field and the rule.",
+    },
+    security: [{ token: [] }],
+  });
+  application.openAPIRegistry.registerComponent("securitySchemes", "token", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API token made in the console under Settings, API tokens.",
+  });
+  application.get("/v1", (context) => context.redirect("/v1/"));
+  application.get("/v1/", (c) =>
+    c.html(
+      referencePage(
+        application.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Countersign", version: "1" } }),
+      ),
+      200,
+      {
+        "Content-Security-Policy":
+          "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      },
+    ),
+  );
+  application.use("/v1/*", async (c, next) => {
+    const from = c.env.incoming.socket.remoteAddress ?? "";
+    const bearer = bearerOf(c.req.header("authorization"));
+    const actor = await authenticateToken(context.installation, bearer, from);
+    c.set("actor", { ...actor, requestId: c.get("requestId") });
+    await next();
+  });
+  certificateRoutes(application, context);
+  authorityRoutes(application, context);
+  profileRoutes(application, context);
+  return application;
+}
+
+function newApplication(): ProtocolApplication {
+  const application = new OpenAPIHono<ProtocolEnvironment>({
+    defaultHook(result) {
+      if (result.success) return;
+      const violations = result.error.issues.map((issue) => {
+        const field = issue.path.map(String).join(".") || "input";
+        return { field, rule: `input.${issue.code}`, detail: `${field}: ${issue.message}.` };
+      });
+      throw new DomainError("malformed", violations.map((violation) => violation.detail).join(" "), {
+        violations,
+      });
+    },
+  });
+  application.use(async (c, next) => {
+    const requestId = newId();
+    c.set("requestId", requestId);
+    c.header("X-Request-Id", requestId);
+    c.header("X-Content-Type-Options", "nosniff");
+    await next();
+    countRequest(c.req.method, c.res.status);
+  });
+  application.notFound((c) =>
+    problem(
+      new DomainError("notFound", `There is nothing at ${c.req.path}; /v1/ describes what there is.`),
+      c.get("requestId"),
+    ),
+  );
+  application.onError((error, c) => problem(error, c.get("requestId")));
+  return application;
+}
+
+function problem(error: unknown, requestId: string): Response {
+  const document = problemFrom(error, requestId);
+  if (!(error instanceof DomainError)) log("protocol").error({ err: error, requestId }, "unexpected error");
+  const headers: Record<string, string> = {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    "X-Request-Id": requestId,
+  };
+  if (document.status === 401) headers["WWW-Authenticate"] = 'Bearer realm="Countersign"';
+  if (document.status === 429 || document.status === 503) headers["Retry-After"] = "1";
+  return new Response(JSON.stringify(document), { status: document.status, headers });
+}

@@ -1,0 +1,239 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { DOWNLOADS, type DownloadForm, downloadCertificate } from "#lib/authority/certificate-download.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import { issueFromRequest, renewWithSameKey } from "#lib/authority/issue.ts";
+import { authorize } from "#lib/authorization/authorize.ts";
+import { malformed } from "#lib/errors.ts";
+import { getCertificate, listCertificates, PAGE_MAX } from "#lib/inventory/certificate-read.ts";
+import { parsed } from "#lib/parse.ts";
+import type { ProtocolApplication, ProtocolContext, ProtocolEnvironment } from "#lib/protocol/application.ts";
+import {
+  certificateJson,
+  certificateSchema,
+  issuedJson,
+  issuedSchema,
+  issueSchema,
+  PROBLEM_RESPONSES,
+  renewSchema,
+} from "#lib/protocol/certificate-schemas.ts";
+import { certificatesIssued } from "#lib/protocol/metrics.ts";
+import { jsonOf, readBody } from "#lib/protocol/request-body.ts";
+import { parseName } from "#lib/x509/name.ts";
+import { encodePem } from "#lib/x509/pem.ts";
+
+const issueRoute = createRoute({
+  method: "post",
+  path: "/v1/certificates",
+  summary: "Issue a certificate from a signing request",
+  description:
+    "As JSON; or send the signing request itself (`Content-Type: application/pkcs10`, PEM or DER) with `?profile=` and `?lifetimeSeconds=`. With `Accept: application/x-pem-file` the answer is the certificate and its chain in PEM. Needs the scope certificate:issue.",
+  request: {
+    body: {
+      content: {
+        "application/json": { schema: issueSchema },
+        "application/pkcs10": { schema: z.string() },
+      },
+    },
+  },
+  responses: {
+    201: {
+      description: "The certificate.",
+      content: {
+        "application/json": { schema: issuedSchema },
+        "application/x-pem-file": { schema: z.string() },
+      },
+    },
+    ...PROBLEM_RESPONSES,
+  },
+});
+
+const renewRoute = createRoute({
+  method: "post",
+  path: "/v1/certificates/{certificate}/renew",
+  summary: "Renew a certificate",
+  description:
+    "For the same key, or for the key of a new signing request. Needs the scope certificate:renew.",
+  request: {
+    params: z.object({ certificate: z.string() }),
+    body: { content: { "application/json": { schema: renewSchema } } },
+  },
+  responses: {
+    201: { description: "The new certificate.", content: { "application/json": { schema: issuedSchema } } },
+    ...PROBLEM_RESPONSES,
+  },
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/certificates",
+  summary: "List certificates, the newest first",
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+      after: z.string().optional().openapi({ description: "`next` of the page before." }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "A page.",
+      content: {
+        "application/json": {
+          schema: z.object({ certificates: z.array(certificateSchema), next: z.string().nullable() }),
+        },
+      },
+    },
+    ...PROBLEM_RESPONSES,
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/v1/certificates/{certificate}",
+  summary: "One certificate by id, serial number or SHA-256 fingerprint",
+  request: { params: z.object({ certificate: z.string() }) },
+  responses: {
+    200: {
+      description: "The certificate.",
+      content: {
+        "application/json": {
+          schema: certificateSchema.extend({
+            certificate: z.string().openapi({ description: "PEM." }),
+            replaces: z.string().nullable(),
+            replacedBy: z.string().nullable(),
+          }),
+        },
+      },
+    },
+    ...PROBLEM_RESPONSES,
+  },
+});
+
+const downloadRoute = createRoute({
+  method: "get",
+  path: "/v1/certificates/{certificate}/download/{form}",
+  summary: "A certificate as a file",
+  description: Object.entries(DOWNLOADS)
+    .map(([form, { meaning }]) => `${form}: ${meaning}`)
+    .join("; "),
+  request: {
+    params: z.object({
+      certificate: z.string(),
+      form: z.enum(Object.keys(DOWNLOADS) as [DownloadForm, ...DownloadForm[]]),
+    }),
+  },
+  responses: {
+    200: { description: "The file.", content: { "application/octet-stream": { schema: z.string() } } },
+    ...PROBLEM_RESPONSES,
+  },
+});
+
+/** /v1/certificates. */
+export function certificateRoutes(
+  application: ProtocolApplication,
+  { installation, issuer }: ProtocolContext,
+): void {
+  // Issuing is the hot path: described for readers, but parsed here and only once.
+  application.openAPIRegistry.registerPath(issueRoute);
+  application.post("/v1/certificates", async (c) => {
+    authorize(c.get("actor"), "certificate:issue"); // before a byte of the body is read
+    const body = await readBody(c.env.incoming);
+    const { subject, ...wishes } = isJson(c) ? parsed(issueSchema, jsonOf(body)) : rawWishes(c, body);
+    const issued = await issueFromRequest(issuer, c.get("actor"), {
+      ...wishes,
+      ...(subject === undefined ? {} : { subject: parseName(subject) }),
+      source: "api",
+    });
+    certificatesIssued.inc({ profile: issued.profile });
+    return issuedResponse(c, issued);
+  });
+
+  application.openAPIRegistry.registerPath(renewRoute);
+  application.post("/v1/certificates/:certificate/renew", async (c) => {
+    authorize(c.get("actor"), "certificate:renew");
+    const body = await readBody(c.env.incoming);
+    const wishes = parsed(renewSchema, body.length === 0 ? {} : jsonOf(body));
+    const old = await getCertificate(installation, c.get("actor"), c.req.param("certificate"));
+    const issued =
+      wishes.csr === undefined
+        ? await renewWithSameKey(installation, issuer, c.get("actor"), old.id, wishes.lifetimeSeconds)
+        : await issueFromRequest(issuer, c.get("actor"), {
+            profile: old.profile?.slug ?? "",
+            csr: wishes.csr,
+            lifetimeSeconds: wishes.lifetimeSeconds,
+            source: "api",
+            replacesId: old.id,
+          });
+    return issuedResponse(c, issued);
+  });
+
+  application.openapi(listRoute, async (c) => {
+    const { limit, after } = c.req.valid("query");
+    const page = await listCertificates(installation, c.get("actor"), {
+      after,
+      ...(limit === undefined ? {} : { limit }),
+    });
+    return c.json({ certificates: page.certificates.map(certificateJson), next: page.next }, 200);
+  });
+
+  application.openapi(getRoute, async (c) => {
+    const certificate = await getCertificate(installation, c.get("actor"), c.req.valid("param").certificate);
+    return c.json(
+      {
+        ...certificateJson(certificate),
+        certificate: encodePem("CERTIFICATE", certificate.parsed.der),
+        replaces: certificate.replacesId,
+        replacedBy: certificate.replacedById,
+      },
+      200,
+    );
+  });
+
+  application.openapi(downloadRoute, async (c) => {
+    const { certificate, form } = c.req.valid("param");
+    const download = await downloadCertificate(installation, c.get("actor"), certificate, form);
+    return c.body(download.body, 200, {
+      "Content-Type": download.type,
+      "Content-Disposition": `attachment; filename="${download.fileName}"`,
+    });
+  });
+}
+
+type ProtocolRequest = Context<ProtocolEnvironment>;
+
+function isJson(c: ProtocolRequest): boolean {
+  return (c.req.header("content-type") ?? "application/json").startsWith("application/json");
+}
+
+/** A body that is the signing request itself, as `curl --data-binary @request.pem` sends it. */
+function rawWishes(
+  c: ProtocolRequest,
+  body: Buffer,
+): Omit<z.output<typeof issueSchema>, "csr"> & { csr: string | Uint8Array } {
+  const profile = c.req.query("profile");
+  if (profile === undefined) {
+    throw malformed("profile", "input.required", "The query parameter profile names no certificate profile.");
+  }
+  const lifetime = c.req.query("lifetimeSeconds");
+  if (lifetime !== undefined && !/^\d{1,10}$/.test(lifetime)) {
+    throw malformed(
+      "lifetimeSeconds",
+      "input.integer",
+      "The query parameter lifetimeSeconds is not a whole number.",
+    );
+  }
+  return {
+    csr: new Uint8Array(body),
+    profile,
+    lifetimeSeconds: lifetime === undefined ? undefined : Number(lifetime),
+  };
+}
+
+function issuedResponse(c: ProtocolRequest, issued: IssuedCertificate): Response {
+  const location = { Location: `/v1/certificates/${issued.id}` };
+  if (c.req.header("accept")?.includes("application/x-pem-file")) {
+    const pem = [issued.certificate, ...issued.chain].map((each) => encodePem("CERTIFICATE", each)).join("");
+    return c.body(pem, 201, { ...location, "Content-Type": "application/x-pem-file" });
+  }
+  return c.json(issuedJson(issued), 201, location);
+}

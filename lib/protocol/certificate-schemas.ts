@@ -1,0 +1,131 @@
+import { z } from "@hono/zod-openapi";
+import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
+import { encodePem } from "#lib/x509/pem.ts";
+
+/** The JSON of certificates on the REST API. */
+
+export const generalNameSchema = z
+  .strictObject({ type: z.enum(["dns", "ip", "uri", "email"]), value: z.string().min(1).max(2048) })
+  .openapi("GeneralName");
+
+export const issueSchema = z
+  .strictObject({
+    csr: z.string().openapi({ description: "Certificate signing request, PEM, at most 64 KiB (RFC 2986)." }),
+    profile: z
+      .string()
+      .openapi({ description: "Short name or id of a certificate profile.", example: "server" }),
+    subject: z
+      .string()
+      .max(1024)
+      .optional()
+      .openapi({ description: "Instead of the request's subject, RFC 4514." }),
+    names: z.array(generalNameSchema).max(1000).optional().openapi({
+      description: "Instead of the request's subject alternative names.",
+    }),
+    lifetimeSeconds: z
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ description: "Absent: the profile's usual lifetime." }),
+  })
+  .openapi("IssueRequest");
+
+export const renewSchema = z
+  .strictObject({
+    csr: z
+      .string()
+      .optional()
+      .openapi({ description: "With a new key: its signing request, PEM. Absent: the same key." }),
+    lifetimeSeconds: z.int().min(1).optional(),
+  })
+  .openapi("RenewRequest");
+
+export const issuedSchema = z
+  .object({
+    id: z.string(),
+    serial: z.string().openapi({ description: "Lower-case hexadecimal." }),
+    certificate: z.string().openapi({ description: "PEM." }),
+    chain: z.string().openapi({ description: "The intermediates, PEM." }),
+    notBefore: z.iso.datetime(),
+    notAfter: z.iso.datetime(),
+    profile: z.string(),
+    authority: z.string(),
+    adjustments: z.array(
+      z.object({ field: z.string(), asked: z.string(), issued: z.string(), reason: z.string() }),
+    ),
+  })
+  .openapi("IssuedCertificate");
+
+export const certificateSchema = z
+  .object({
+    id: z.string(),
+    serial: z.string(),
+    displayName: z.string(),
+    kind: z.enum(["end-entity", "authority"]),
+    subject: z.string().openapi({ description: "RFC 4514." }),
+    issuer: z.string().openapi({ description: "RFC 4514." }),
+    authority: z.string().nullable(),
+    profile: z.string().nullable(),
+    notBefore: z.iso.datetime(),
+    notAfter: z.iso.datetime(),
+    keyAlgorithm: z.string(),
+    sha256: z.string(),
+    source: z.string(),
+    requestedBy: z.string(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi("Certificate");
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    violations: z.array(z.object({ field: z.string(), rule: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi("Problem", { description: "RFC 9457." });
+
+/** The refusals that any endpoint may answer. */
+export const PROBLEM_RESPONSES = {
+  default: {
+    description: "A refusal, naming field and rule.",
+    content: { "application/problem+json": { schema: problemSchema } },
+  },
+} as const;
+
+export function issuedJson(issued: IssuedCertificate): z.input<typeof issuedSchema> {
+  return {
+    id: issued.id,
+    serial: issued.serial,
+    certificate: encodePem("CERTIFICATE", issued.certificate),
+    chain: issued.chain.map((certificate) => encodePem("CERTIFICATE", certificate)).join(""),
+    notBefore: issued.notBefore.toISOString(),
+    notAfter: issued.notAfter.toISOString(),
+    profile: issued.profile,
+    authority: issued.authority,
+    adjustments: [...issued.adjustments],
+  };
+}
+
+export function certificateJson(certificate: CertificateSummary): z.input<typeof certificateSchema> {
+  return {
+    id: certificate.id,
+    serial: certificate.serial,
+    displayName: certificate.displayName,
+    kind: certificate.kind,
+    subject: certificate.subject,
+    issuer: certificate.issuerName,
+    authority: certificate.issuer?.slug ?? null,
+    profile: certificate.profile?.slug ?? null,
+    notBefore: certificate.notBefore.toISOString(),
+    notAfter: certificate.notAfter.toISOString(),
+    keyAlgorithm: certificate.keyAlgorithm,
+    sha256: certificate.sha256,
+    source: certificate.source,
+    requestedBy: certificate.requestedBy,
+    createdAt: certificate.createdAt.toISOString(),
+  };
+}

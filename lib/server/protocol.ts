@@ -1,0 +1,85 @@
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { getRequestListener } from "@hono/node-server";
+import { type ListenerCredential, listenerCredential } from "#lib/authority/listener-credential.ts";
+import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
+import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
+import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
+import { flushTokenUse } from "#lib/identity/token-use.ts";
+import { claimInstallation, installation as openInstallation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
+import { listenerNotAfter } from "#lib/protocol/metrics.ts";
+import { closeGently, listen } from "#lib/server/listening.ts";
+import { protocolPlaces } from "#lib/server/places.ts";
+import { runPlane } from "#lib/server/plane.ts";
+
+/** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
+
+/** How often our own certificate and what dead processes left are looked after. */
+const CARE_EVERY_MS = 15_000;
+
+/** Before set-up is finished: whoever just finished it should not wait for the port to be ours. */
+const CARE_BEFORE_SETUP_MS = 1_000;
+
+/** An ML-DSA certificate in a header is 8 KB, Node's own limit for all headers 16 KB. */
+const HEADER_BYTES_MAX = 65_536;
+
+await runPlane("protocol", async () => {
+  const installation = openInstallation();
+  await claimInstallation(installation);
+  const issuer = threadedIssuer();
+  const context = { installation, issuer };
+
+  let shown = "";
+
+  const http = createHttpServer(
+    { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 30_000, headersTimeout: 10_000 },
+    getRequestListener(publicApplication(context).fetch),
+  );
+  const https = createHttpsServer(
+    {
+      // Before set-up there is no authority; our own replaces this as soon as there is one.
+      ...(await selfSignedCredential(installation.config, installation.clock.now())),
+      minVersion: "TLSv1.2",
+      // A client certificate is welcome and never required here: tokens do as well.
+      requestCert: true,
+      rejectUnauthorized: false,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      handshakeTimeout: 10_000,
+    },
+    getRequestListener(protocolApplication(context).fetch),
+  );
+
+  let timer: NodeJS.Timeout | undefined;
+  const care = async () => {
+    let own: ListenerCredential | null = null;
+    try {
+      await closeAbandonedReservations(installation);
+      own = await listenerCredential(installation, issuer, "protocol");
+      if (own !== null && own.certificateChain !== shown) {
+        https.setSecureContext({ key: own.key, cert: own.certificateChain, minVersion: "TLSv1.2" });
+        shown = own.certificateChain;
+        listenerNotAfter.set(own.notAfter.getTime() / 1000);
+      }
+    } catch (error) {
+      log("server").error({ err: error }, "looking after our own certificate failed; trying again soon");
+    }
+    timer = setTimeout(() => void care(), own === null ? CARE_BEFORE_SETUP_MS : CARE_EVERY_MS);
+  };
+  await care();
+
+  const places = protocolPlaces(installation.config);
+  await listen(http, places.http);
+  await listen(https, places.https);
+
+  return async () => {
+    clearTimeout(timer);
+    await Promise.all([closeGently(http), closeGently(https)]);
+    await issuer.close();
+    await flushTokenUse(installation);
+    await installation.database.close();
+  };
+});

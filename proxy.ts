@@ -10,6 +10,8 @@ export function proxy(request: NextRequest): NextResponse {
   // Next reads the nonce from the request's policy and puts it on every script that it writes.
   const forwarded = new Headers(request.headers);
   forwarded.set("Content-Security-Policy", policy);
+  // For the way back after signing in; see lib/web/session.ts.
+  forwarded.set("x-countersign-path", request.nextUrl.pathname + request.nextUrl.search);
 
   const response = NextResponse.next({ request: { headers: forwarded } });
   response.headers.set("Content-Security-Policy", policy);

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { type Config, ConfigError } from "#lib/config.ts";
@@ -50,7 +50,7 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
       );
     }
     if (migrations.every((migration) => applied.includes(migration.path))) return [];
-    const engine = await openEngine(target);
+    const { engine, close } = await openEngine(target);
     try {
       const result = await engine.applyMigrations({
         migrationsList: migrationList(target.provider, root, migrations),
@@ -58,7 +58,7 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
       });
       return result.appliedMigrationNames;
     } finally {
-      engine.free();
+      await close();
     }
   });
 }
@@ -69,7 +69,7 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
  * database, used as a scratch pad.
  */
 export async function missingMigration(target: Target, root: string): Promise<string> {
-  const engine = await openEngine(target);
+  const { engine, close } = await openEngine(target);
   const file = target.provider === "sqlite" ? "schema.prisma" : "postgresql.prisma";
   const migrations = readMigrations(target.provider, root);
   try {
@@ -90,7 +90,7 @@ export async function missingMigration(target: Target, root: string): Promise<st
     const script = result.stdout ?? "";
     return script.includes("This is an empty migration") ? "" : script;
   } finally {
-    engine.free();
+    await close();
   }
 }
 
@@ -123,14 +123,33 @@ function migrationList(provider: Target["provider"], root: string, migrationDire
   };
 }
 
-async function openEngine(target: Target): Promise<SchemaEngine> {
+async function openEngine(target: Target): Promise<{ engine: SchemaEngine; close(): Promise<void> }> {
   const factory =
     target.provider === "sqlite"
       ? new PrismaBetterSqlite3({ url: target.file }, { timestampFormat: "unixepoch-ms" })
-      : // Without the short idle time the pool would outlive the migration by ten seconds.
-        new PrismaPg({ connectionString: target.url, idleTimeoutMillis: 100 });
+      : new PrismaPg({ connectionString: target.url });
+  // The engine never closes a connection; an open one keeps SQLite from changing to WAL.
+  const connections: { dispose(): Promise<void> }[] = [];
+  const remember = async <T extends { dispose(): Promise<void> }>(connecting: Promise<T>): Promise<T> => {
+    const connection = await connecting;
+    connections.push(connection);
+    return connection;
+  };
+  const watched = bindMigrationAwareSqlAdapterFactory({
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => remember<SqlDriverAdapter>(factory.connect()),
+    connectToShadowDb: () => remember<SqlDriverAdapter>(factory.connectToShadowDb()),
+  });
   const { SchemaEngine } = await engineModule();
-  return SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(factory));
+  const engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, watched);
+  return {
+    engine,
+    async close() {
+      engine.free();
+      for (const connection of connections) await connection.dispose();
+    },
+  };
 }
 
 const shared = globalThis as typeof globalThis & {

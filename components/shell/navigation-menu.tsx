@@ -22,18 +22,15 @@ export function NavigationMenu({ groups }: { groups: readonly NavigationGroup[] 
           aria-describedby={undefined}
           className="fixed inset-y-0 left-0 z-40 flex w-72 max-w-[85vw] animate-slide-in flex-col overflow-y-auto border-line border-r bg-surface px-3 pb-4 shadow-float focus-visible:outline-none md:hidden"
         >
-          <div className="flex h-(--topbar-height) shrink-0 items-center justify-between pl-2">
-            <Dialog.Title asChild>
-              <span>
-                <Logo />
-                <span className="sr-only">: menu</span>
-              </span>
-            </Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label="Close the menu" icon={<X aria-hidden />} />
-            </Dialog.Close>
-          </div>
+          <Dialog.Title className="flex h-(--topbar-height) shrink-0 items-center pl-2">
+            <Logo />
+            <span className="sr-only">: menu</span>
+          </Dialog.Title>
           <NavigationList groups={groups} onNavigate={() => setOpen(false)} />
+          {/* Last in the document, so that the focus starts on the screens. */}
+          <Dialog.Close asChild>
+            <IconButton label="Close the menu" icon={<X aria-hidden />} className="absolute! top-2 right-2" />
+          </Dialog.Close>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -52,21 +52,20 @@ export function Dialog({
           onInteractOutside={hold}
           {...(description == null ? { "aria-describedby": undefined } : {})}
         >
-          <header className="flex items-start justify-between gap-4 px-5 pt-4">
-            <div className="min-w-0">
-              <Radix.Title className="break-words font-semibold text-lg">{title}</Radix.Title>
-              {description != null && (
-                <Radix.Description className="mt-0.5 text-muted">{description}</Radix.Description>
-              )}
-            </div>
-            {dismissible && (
-              <Radix.Close asChild>
-                <IconButton label="Close" icon={<X aria-hidden />} className="-mt-1 -mr-2" />
-              </Radix.Close>
+          <header className={classNames("px-5 pt-4", dismissible && "pr-14")}>
+            <Radix.Title className="break-words font-semibold text-lg">{title}</Radix.Title>
+            {description != null && (
+              <Radix.Description className="mt-0.5 text-muted">{description}</Radix.Description>
             )}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
           {footer != null && <footer className="dialog-footer">{footer}</footer>}
+          {/* Last in the document, so that the focus starts on the content. */}
+          {dismissible && (
+            <Radix.Close asChild>
+              <IconButton label="Close" icon={<X aria-hidden />} className="absolute! top-3 right-3" />
+            </Radix.Close>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { FocusEvent, ReactNode } from "react";
 
 /** Stands once at the root of the page; tooltips share its delay. */
 export function TooltipProvider({ children }: { children: ReactNode }) {
@@ -19,7 +19,9 @@ interface TooltipProps {
 export function Tooltip({ content, children, side = "bottom" }: TooltipProps) {
   return (
     <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Trigger asChild onFocus={ignorePointerFocus}>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           side={side}
@@ -32,4 +34,9 @@ export function Tooltip({ content, children, side = "bottom" }: TooltipProps) {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** A menu that closes gives the focus back to its button; that alone must not open the button's tooltip. */
+function ignorePointerFocus(event: FocusEvent<HTMLElement>) {
+  if (!event.currentTarget.matches(":focus-visible")) event.preventDefault();
 }

@@ -1,0 +1,19 @@
+"use client";
+
+import { useEffect, useState } from "react";
+
+/**
+ * The token in the fragment of this page's address. It is taken out of the address bar, so that it
+ * stays neither on the screen nor in the history.
+ *
+ * @returns undefined until the page runs in the browser, "" when there is none
+ */
+export function useLinkToken(): string | undefined {
+  const [token, setToken] = useState<string>();
+  useEffect(() => {
+    const found = location.hash.slice(1);
+    if (found !== "") history.replaceState(history.state, "", location.pathname + location.search);
+    setToken((kept) => kept || found);
+  }, []);
+  return token;
+}

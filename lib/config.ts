@@ -172,8 +172,13 @@ export function loadConfig(environment: Record<string, string | undefined>, root
   };
 }
 
-/** Names with our prefix that are not settings: where the settings file and the project are. */
-const INTERNAL = new Set(["COUNTERSIGN_SETTINGS_FILE", "COUNTERSIGN_ROOT"]);
+/** Names with our prefix that are no settings: what our own processes tell each other. */
+const INTERNAL = new Set([
+  "COUNTERSIGN_SETTINGS_FILE",
+  "COUNTERSIGN_ROOT",
+  "COUNTERSIGN_SOAK",
+  "COUNTERSIGN_ALLOWED_ORIGIN",
+]);
 
 function readSettingsFile(environment: Record<string, string | undefined>, root: string) {
   const named = environment.COUNTERSIGN_SETTINGS_FILE;

@@ -75,7 +75,7 @@ export const BODY_RULES: readonly LintRule[] = [
     isCa && tbs.subject.length === 0 ? "An authority needs a subject name." : null,
   ),
   error("rfc5280.4.1.2.6.subject-or-san", "5280 §4.1.2.6", (subject) =>
-    subject.tbs.subject.length === 0 && !subject.has("subjectAlternativeName")
+    !subject.isCa && subject.tbs.subject.length === 0 && !subject.has("subjectAlternativeName")
       ? "The subject is empty and there is no subject alternative name: nothing says whose certificate it is."
       : null,
   ),

@@ -32,6 +32,7 @@ export const USAGE_RULES: readonly LintRule[] = [
       : null,
   ),
   error("rfc5280.4.2.1.9.path-length-without-cert-sign", "5280 §4.2.1.9", (subject) =>
+    subject.isCa &&
     (subject.value("basicConstraints")?.pathLength ?? null) !== null &&
     !usages(subject).includes("keyCertSign")
       ? "A path length needs the key usage keyCertSign."
@@ -79,7 +80,7 @@ export const USAGE_RULES: readonly LintRule[] = [
   error("rfc5280.4.2.1.12.consistent", "5280 §4.2.1.12", (subject) => {
     if (
       subject.isCa ||
-      !subject.has("keyUsage") ||
+      usages(subject).length === 0 ||
       !subject.purposes.some((purpose) => TLS_PURPOSES.includes(purpose))
     )
       return null;
@@ -97,8 +98,7 @@ export const USAGE_RULES: readonly LintRule[] = [
   ),
   error("rfc9525.2.server-name", "9525 §2", (subject) => {
     if (subject.isCa || !subject.purposes.includes("serverAuth")) return null;
-    const names = subject.value("subjectAlternativeName")?.names ?? [];
-    return names.length > 0
+    return subject.has("subjectAlternativeName")
       ? null
       : "A server certificate needs a subject alternative name; clients ignore the common name.";
   }),

@@ -11,7 +11,7 @@ export interface DerivationHash {
 export const DERIVE = { encryptionKey: 1, initialVector: 2, macKey: 3 } as const;
 
 /** Rounds between two breaths, some 10 ms, so that neither a page nor a server stands still. */
-const ROUNDS_PER_TURN = 10_000;
+const ROUNDS_PER_TURN = 5_000;
 
 /**
  * The password-based key derivation of PKCS#12 (RFC 7292 Appendix B.2). Its MAC still needs it: the modern

@@ -23,13 +23,8 @@ export function CodeBlock({ code, label, title, maxLines = 20 }: CodeBlockProps)
           <CopyButton text={code} label={label} />
         </span>
       </div>
-      <Scroller label={label} className="overflow-auto">
-        <pre
-          className="w-fit p-3 pr-9 font-mono text-xs leading-5"
-          style={{ maxHeight: `${maxLines * 1.25 + 1.5}rem` }}
-        >
-          {code}
-        </pre>
+      <Scroller label={label} className="overflow-auto" style={{ maxHeight: `${maxLines * 1.25 + 1.5}rem` }}>
+        <pre className="w-fit p-3 pr-9 font-mono text-xs leading-5">{code}</pre>
       </Scroller>
     </figure>
   );

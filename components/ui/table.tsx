@@ -13,11 +13,11 @@ interface TableProps {
 
 /**
  * A dense table: `TableHead` with `HeaderCell`s (or `SortableHeader`s), `TableBody` with `Row`s of
- * `Cell`s. Its head stays in view below the top bar where the whole width fits.
+ * `Cell`s. Its head stays in view below the top bar where its whole width fits.
  */
 export function Table({ label, children, narrow = "stack" }: TableProps) {
   return (
-    <Scroller label={label} className="overflow-x-auto xl:overflow-x-visible">
+    <Scroller label={label} className="overflow-x-auto data-fits:overflow-x-visible">
       <table
         role="table"
         aria-label={label}
@@ -64,7 +64,7 @@ export function HeaderCell({ children, align = "start", sort, className }: Heade
       aria-sort={sort}
       className={classNames(
         "whitespace-nowrap border-line border-b bg-sunken px-3 py-1.5 font-medium text-muted text-xs first:pl-4 last:pr-4",
-        "xl:sticky xl:top-(--topbar-height) xl:z-10",
+        "group-data-fits/scroller:sticky group-data-fits/scroller:top-(--topbar-height) group-data-fits/scroller:z-10",
         align === "end" ? "text-right" : "text-left",
         className,
       )}

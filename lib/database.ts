@@ -45,6 +45,9 @@ export interface Database {
 /** How long a writer of another process is waited for before the work fails. */
 const LOCK_PATIENCE_MS = 15_000;
 
+/** A reader waits for nobody but a process that recovers after a crash. */
+const READ_BUSY_TIMEOUT_MS = 1_000;
+
 const WRITES = new Set([
   "create",
   "createMany",
@@ -63,9 +66,9 @@ const WRITES = new Set([
  * @param target which database, from the settings
  */
 export function openDatabase(target: Config["database"]): Database {
-  const writer = newClient(target);
+  const writer = newClient(target, "write");
   // On SQLite a reader of its own, else it would see what an open transaction has not committed.
-  const reader = target.provider === "sqlite" ? newClient(target) : writer;
+  const reader = target.provider === "sqlite" ? newClient(target, "read") : writer;
 
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -139,7 +142,7 @@ function isLockTimeout(error: unknown): boolean {
   return code === "P1008" || code === "P2034" || /SQLITE_BUSY|database is locked/.test(error.message);
 }
 
-function newClient(target: Config["database"]): SqliteClient {
+function newClient(target: Config["database"], use: "read" | "write"): SqliteClient {
   if (target.provider === "postgresql") {
     const client = new PostgresqlClient({
       adapter: new PrismaPg({ connectionString: target.url, max: 8 }),
@@ -147,19 +150,22 @@ function newClient(target: Config["database"]): SqliteClient {
     // Both clients come from one model; only the provider behind them differs.
     return client as unknown as SqliteClient;
   }
-  return new SqliteClient({ adapter: durableSqlite(target.file) });
+  return new SqliteClient({ adapter: durableSqlite(target.file, use === "write" ? 0 : READ_BUSY_TIMEOUT_MS) });
 }
 
 /** The adapter leaves synchronous=NORMAL, which loses acknowledged commits with the power. */
-function durableSqlite(file: string): SqlMigrationAwareDriverAdapterFactory {
-  const factory = new PrismaBetterSqlite3({ url: file, timeout: 0 }, { timestampFormat: "unixepoch-ms" });
+function durableSqlite(file: string, busyTimeoutMs: number): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaBetterSqlite3({ url: file }, { timestampFormat: "unixepoch-ms" });
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
     async connect() {
       const adapter = await factory.connect();
       await adapter.executeScript(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 16000;",
+        // Opening may wait a moment for a process that opens, checkpoints or recovers at the same time.
+        // Afterwards a writer never waits inside SQLite, where it would stop the whole thread.
+        `PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 16000; PRAGMA busy_timeout = ${busyTimeoutMs};`,
       );
       const level = await adapter.queryRaw({ sql: "PRAGMA synchronous", args: [], argTypes: [] });
       if (Number(level.rows[0]?.[0]) !== 2) throw new Error("SQLite did not accept synchronous=FULL.");

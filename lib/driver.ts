@@ -51,12 +51,15 @@ export async function openDriver(database: Config["database"]): Promise<DriverCo
 }
 
 function openSqlite(file: string): DriverConnection {
-  const connection = new Sqlite(file, { timeout: 0 });
+  // Opening may wait for a process that opens or recovers at the same time; writing never waits
+  // inside SQLite, where it would stop the whole thread.
+  const connection = new Sqlite(file, { timeout: 5_000 });
   connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = FULL");
   connection.pragma("foreign_keys = ON");
   // The default of 1,000 pages makes a burst of issuance pay for a checkpoint every few commits.
   connection.pragma("wal_autocheckpoint = 16000");
+  connection.pragma("busy_timeout = 0");
   if (connection.pragma("synchronous", { simple: true }) !== 2) throw new Error("synchronous is not FULL");
   const statements = new Map<string, Sqlite.Statement>();
   const prepare = (sql: string) => {

@@ -13,9 +13,9 @@ import type { Transaction } from "#lib/database.ts";
 import { DomainError, policyViolation, type Violation } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
-import { parsed } from "#lib/parse.ts";
+import { parsed as parsedInput } from "#lib/parse.ts";
 import { assembleCertificate, encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { sha1Fingerprint, sha256Fingerprint, spkiSha256 } from "#lib/x509/fingerprint.ts";
 
 import { formatName, type Name } from "#lib/x509/name.ts";
@@ -40,7 +40,7 @@ export async function createAuthority(
   input: AuthorityInput,
 ): Promise<string> {
   authorize(actor, "authority:create");
-  const wanted = parsed(authorityInputSchema, input);
+  const wanted = parsedInput(authorityInputSchema, input);
   const now = installation.clock.now();
   const parent = wanted.parentId === null ? null : await readParent(installation, wanted.parentId);
   const constraints = nameConstraintsOf(wanted);
@@ -84,7 +84,7 @@ export async function createAuthority(
       ...(constraints === null ? {} : { nameConstraints: constraints }),
     },
   });
-  assertLintClean(toBeSigned);
+  assertLintClean(toBeSigned, parent?.parsed);
   const der = assembleCertificate(toBeSigned, signer.algorithm, await signer.sign(toBeSigned));
 
   return recordAuthority(installation, actor, {
@@ -209,6 +209,7 @@ interface Parent {
   notAfter: Date;
   nameConstraints: NameConstraints | null;
   subjectDer: Uint8Array;
+  parsed: ParsedCertificate;
   signer: ReturnType<typeof openSigner>;
 }
 
@@ -218,18 +219,20 @@ async function readParent(installation: Installation, id: string): Promise<Paren
     include: { key: true, certificate: { select: { body: true, notAfter: true } } },
   });
   if (row === null) throw new DomainError("notFound", "The parent authority does not exist.");
+  const parsed = parseCertificate(row.certificate.body);
   return {
     id: row.id,
     slug: row.slug,
     name: row.name,
     status: row.status,
+    parsed,
     distributionBase: row.distributionBase,
     issuersAbove: row.issuersAbove,
     purposes: JSON.parse(row.purposes) as string[],
     pathLength: row.pathLength,
     notAfter: row.certificate.notAfter,
     nameConstraints: JSON.parse(row.nameConstraints) as NameConstraints | null,
-    subjectDer: parseCertificate(row.certificate.body).subjectDer,
+    subjectDer: parsed.subjectDer,
     signer: openSigner(installation.masterKey, row.key),
   };
 }

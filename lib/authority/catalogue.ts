@@ -4,7 +4,7 @@ import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
 import type { Signer } from "#lib/authority/signer.ts";
 import type { ColumnValue, DriverTransaction, Row } from "#lib/driver.ts";
 import type { MasterKey } from "#lib/master-key.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { fromHex } from "#lib/x509/hex.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
 import { decodePem } from "#lib/x509/pem.ts";
@@ -24,6 +24,7 @@ export interface CatalogueAuthority extends IssuingAuthority {
   subjectText: string;
   subjectKeyIdentifier: Uint8Array;
   certificate: Uint8Array;
+  parsed: ParsedCertificate;
   /** Certificates from its own up to, but without, the root. */
   chain: readonly Uint8Array[];
   root: Uint8Array;
@@ -123,6 +124,7 @@ function authorityOf(row: Row, above: readonly Row[], masterKey: MasterKey): Cat
     subjectText: text(row.subject),
     subjectKeyIdentifier: fromHex(parsed.subjectKeyIdentifier ?? ""),
     certificate,
+    parsed,
     chain: path.slice(0, Math.max(1, path.length - 1)),
     root: path.at(-1) ?? certificate,
     distributionBase: text(row.distributionBase),

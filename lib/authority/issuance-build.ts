@@ -3,6 +3,7 @@ import type { IssuancePlan } from "#lib/authority/issuance-check.ts";
 import { DomainError } from "#lib/errors.ts";
 import { encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 
+import type { ParsedCertificate } from "#lib/x509/certificate-reader.ts";
 import { lintCertificate } from "#lib/x509/lint.ts";
 
 /**
@@ -41,13 +42,20 @@ export function buildToBeSigned(
       },
     },
   });
-  assertLintClean(toBeSigned);
+  assertLintClean(toBeSigned, authority.parsed);
   return toBeSigned;
 }
 
-/** Refuses bytes that break a rule of ours. @throws DomainError `policyViolation` */
-export function assertLintClean(toBeSigned: Uint8Array): void {
-  const errors = lintCertificate(toBeSigned).filter((finding) => finding.severity === "error");
+/**
+ * Refuses bytes that break a rule of ours.
+ *
+ * @param issuer for the rules between the two; absent for a root
+ * @throws DomainError `policyViolation`
+ */
+export function assertLintClean(toBeSigned: Uint8Array, issuer?: ParsedCertificate): void {
+  const errors = lintCertificate(toBeSigned, issuer === undefined ? {} : { issuer }).filter(
+    (finding) => finding.severity === "error",
+  );
   if (errors.length === 0) return;
   throw new DomainError(
     "policyViolation",

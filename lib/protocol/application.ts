@@ -9,6 +9,7 @@ import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
 import { problemFrom } from "#lib/protocol/problem.ts";
@@ -74,6 +75,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
       },
     ),
   );
+  handshakeRoutes(application);
   application.use("/v1/*", async (c, next) => {
     const from = c.env.incoming.socket.remoteAddress ?? "";
     const bearer = bearerOf(c.req.header("authorization"));

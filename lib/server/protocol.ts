@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
+import { trustBundle } from "#lib/authority/authority-read.ts";
 import { type ListenerCredential, listenerCredential } from "#lib/authority/listener-credential.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
@@ -59,9 +60,15 @@ await runPlane("protocol", async () => {
     try {
       await closeAbandonedReservations(installation);
       own = await listenerCredential(installation, issuer, "protocol");
-      if (own !== null && own.certificateChain !== shown) {
-        https.setSecureContext({ key: own.key, cert: own.certificateChain, minVersion: "TLSv1.2" });
-        shown = own.certificateChain;
+      const clients = own === null ? "" : await trustBundle(installation, "clients");
+      if (own !== null && own.certificateChain + clients !== shown) {
+        https.setSecureContext({
+          key: own.key,
+          cert: own.certificateChain,
+          ca: clients,
+          minVersion: "TLSv1.2",
+        });
+        shown = own.certificateChain + clients;
         listenerNotAfter.set(own.notAfter.getTime() / 1000);
       }
     } catch (error) {

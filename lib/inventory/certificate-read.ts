@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Prisma } from "#lib/database.ts";
-import { DomainError } from "#lib/errors.ts";
+import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 
@@ -22,6 +22,8 @@ export interface CertificateSummary {
   createdAt: Date;
   profile: { slug: string; name: string } | null;
   issuer: { id: string; slug: string; name: string } | null;
+  /** The certificate that renewed it; null while there is none. */
+  replacedById: string | null;
 }
 
 /** A certificate with everything known of it. */
@@ -38,7 +40,6 @@ export interface CertificateDetail extends CertificateSummary {
     requestedBy: string;
   }[];
   replacesId: string | null;
-  replacedById: string | null;
 }
 
 const PROFILES = { select: { id: true, slug: true, name: true } };
@@ -59,6 +60,7 @@ const SUMMARY = {
   createdAt: true,
   profileId: true,
   issuer: { select: { id: true, slug: true, name: true } },
+  replacedBy: { where: { status: "issued" }, select: { id: true } },
 } satisfies Prisma.CertificateSelect;
 
 type SummaryRow = Prisma.CertificateGetPayload<{ select: typeof SUMMARY }>;
@@ -67,6 +69,8 @@ export interface CertificatePage {
   certificates: CertificateSummary[];
   /** Pass as `after` for the older ones; null at the end. */
   next: string | null;
+  /** Pass as `before` for the newer ones; null at the beginning. */
+  previous: string | null;
 }
 
 /** The most certificates on one page. */
@@ -76,32 +80,43 @@ export const PAGE_MAX = 200;
  * Certificates, the newest first.
  *
  * @param after `next` of the page before
+ * @param before `previous` of the page after; only one of the two
  * @param limit at most PAGE_MAX
  * @throws DomainError `malformed` for a cursor that is none
  */
 export async function listCertificates(
   installation: Installation,
   actor: Actor,
-  { after, limit = 50, lineageOf }: { after?: string | undefined; limit?: number; lineageOf?: string } = {},
+  {
+    after,
+    before,
+    limit = 50,
+    lineageOf,
+  }: { after?: string | undefined; before?: string | undefined; limit?: number; lineageOf?: string } = {},
 ): Promise<CertificatePage> {
   authorize(actor, "certificate:read");
   const size = Math.max(1, Math.min(limit, PAGE_MAX));
+  const backwards = before !== undefined;
+  const direction = backwards ? "asc" : "desc";
   const rows = await installation.database.read.certificate.findMany({
     where: {
       status: "issued",
       ...(lineageOf === undefined ? {} : { lineageId: lineageOf }),
-      ...(after === undefined ? {} : olderThan(after)),
+      ...(backwards ? newerThan(before) : after === undefined ? {} : olderThan(after)),
     },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    orderBy: [{ createdAt: direction }, { id: direction }],
     take: size + 1,
     select: SUMMARY,
   });
   const profiles = await profileNames(installation);
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
+  const page = backwards ? rows.slice(0, size).reverse() : rows.slice(0, size);
+  const more = rows.length > size;
+  const cursorOf = (row: SummaryRow | undefined, there: boolean) =>
+    there && row !== undefined ? `${row.createdAt.getTime()}.${row.id}` : null;
   return {
     certificates: page.map((row) => summaryOf(row, profiles)),
-    next: rows.length > size && last !== undefined ? `${last.createdAt.getTime()}.${last.id}` : null,
+    next: cursorOf(page.at(-1), more || backwards),
+    previous: cursorOf(page[0], backwards ? more : after !== undefined),
   };
 }
 
@@ -140,7 +155,6 @@ export async function getCertificate(
       lineageId: true,
       replacesId: true,
       names: { select: { type: true, value: true, id: true } },
-      replacedBy: { where: { status: "issued" }, select: { id: true } },
     },
   });
   if (row === null) throw new DomainError("notFound", "There is no such certificate.");
@@ -156,25 +170,33 @@ export async function getCertificate(
     names: row.names.sort((a, b) => a.id.localeCompare(b.id)).map(({ type, value }) => ({ type, value })),
     lineage,
     replacesId: row.replacesId,
-    replacedById: row.replacedBy[0]?.id ?? null,
   };
 }
 
-/** Rows before a cursor in the order (createdAt, id) descending. */
+/** Rows behind a cursor in the order (createdAt, id) descending. */
 function olderThan(cursor: string): Prisma.CertificateWhereInput {
-  const [time, id] = cursor.split(".");
-  if (id === undefined || !/^\d{1,15}$/.test(time ?? "")) {
-    throw new DomainError("malformed", "The cursor is not one that this list gave out.", {
-      violations: [
-        { field: "after", rule: "cursor", detail: "The cursor is not one that this list gave out." },
-      ],
-    });
-  }
-  const createdAt = new Date(Number(time));
+  const { createdAt, id } = cursorPosition(cursor, "after");
   return {
     createdAt: { lte: createdAt },
     OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }],
   };
+}
+
+/** Rows in front of it. */
+function newerThan(cursor: string): Prisma.CertificateWhereInput {
+  const { createdAt, id } = cursorPosition(cursor, "before");
+  return {
+    createdAt: { gte: createdAt },
+    OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: id } }],
+  };
+}
+
+function cursorPosition(cursor: string, field: string): { createdAt: Date; id: string } {
+  const [time, id] = cursor.split(".");
+  if (id === undefined || !/^\d{1,15}$/.test(time ?? "")) {
+    throw malformed(field, "cursor", "The cursor is not one that this list gave out.");
+  }
+  return { createdAt: new Date(Number(time)), id };
 }
 
 async function profileNames(
@@ -203,6 +225,7 @@ function summaryOf(
     requestedBy: row.requestedBy,
     createdAt: row.createdAt,
     issuer: row.issuer,
+    replacedById: row.replacedBy[0]?.id ?? null,
     profile: profiles.get(row.profileId ?? "") ?? null,
   };
 }

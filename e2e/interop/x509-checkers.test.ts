@@ -56,7 +56,7 @@ async function chainRow(kind: Kind): Promise<Row> {
 
 function print(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ kind }) => kind.length));
-  const widths = CHECKERS.map(({ name }) => Math.max(name.length, 20));
+  const widths = CHECKERS.map(({ name }) => Math.max(name.length, 28));
   const line = (first: string, others: readonly string[]) =>
     `${first.padEnd(width)} | ${others.map((text, index) => text.padEnd(widths[index] as number)).join(" | ")}`;
   const versions = CHECKERS.map(({ name, version }) => `${name}: ${version}`).join("; ");

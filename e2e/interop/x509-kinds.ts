@@ -78,7 +78,7 @@ const RECIPES: readonly Recipe[] = [
   },
   { name: "certificate policy", leaf: { certificatePolicies: ["1.3.6.1.4.1.99999.1"] } },
   { name: "root until 2060", rootNotAfter: new Date("2060-01-01T00:00:00Z") },
-  { name: "one hour to live", purpose: "client", lifeHours: 2 },
+  { name: "short-lived client", purpose: "client", lifeHours: 2 },
   {
     name: "OCSP signer, no-check",
     purpose: "ocsp",

@@ -12,7 +12,12 @@ const NEVER_CRITICAL: readonly ExtensionValue["kind"][] = [
 ];
 
 function duplicated(values: readonly string[]): string | null {
-  return values.length < 2 ? null : (values.find((value, index) => values.indexOf(value) !== index) ?? null);
+  const seen = new Set<string>();
+  for (const value of values) {
+    if (seen.has(value)) return value;
+    seen.add(value);
+  }
+  return null;
 }
 
 function isPlainHttp(url: string): boolean {

@@ -5,17 +5,19 @@ import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 
 interface ScrollerProps {
   /** Says what scrolls, once it does. */
   label: string;
+  /** "width" where height follows from what fits: then only the width is asked. */
+  measure?: "width" | "both";
   className?: string;
   style?: CSSProperties;
   children: ReactNode;
 }
 
 /**
- * Scrolls when its content is too large, and can then be reached and moved by keyboard. When all of
- * it fits it has the attribute `data-fits`, so that a table's head may then stick to the page
- * instead of to this box.
+ * Scrolls when its content is too large, and can then be reached and moved by keyboard. Once
+ * measured it has the attribute `data-fits` or `data-overflows`, so that a table's head may stick
+ * to the page or to this box.
  */
-export function Scroller({ label, className, style, children }: ScrollerProps) {
+export function Scroller({ label, measure = "both", className, style, children }: ScrollerProps) {
   const box = useRef<HTMLDivElement>(null);
   const [fits, setFits] = useState<boolean>();
 
@@ -24,14 +26,14 @@ export function Scroller({ label, className, style, children }: ScrollerProps) {
     if (!element) return;
     const observer = new ResizeObserver(() => {
       // One pixel of grace: browsers round both sizes.
-      setFits(
-        element.scrollWidth <= element.clientWidth + 1 && element.scrollHeight <= element.clientHeight + 1,
-      );
+      const wide = element.scrollWidth > element.clientWidth + 1;
+      const high = measure === "both" && element.scrollHeight > element.clientHeight + 1;
+      setFits(!wide && !high);
     });
     observer.observe(element);
     for (const child of element.children) observer.observe(child);
     return () => observer.disconnect();
-  }, []);
+  }, [measure]);
 
   return (
     <div
@@ -39,6 +41,7 @@ export function Scroller({ label, className, style, children }: ScrollerProps) {
       className={`group/scroller ${className ?? ""}`}
       style={style}
       data-fits={fits || undefined}
+      data-overflows={fits === false || undefined}
       {...(fits === false ? { role: "region", "aria-label": label, tabIndex: 0 } : {})}
     >
       {children}

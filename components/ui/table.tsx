@@ -13,11 +13,16 @@ interface TableProps {
 
 /**
  * A dense table: `TableHead` with `HeaderCell`s (or `SortableHeader`s), `TableBody` with `Row`s of
- * `Cell`s. Its head stays in view below the top bar where its whole width fits.
+ * `Cell`s. Its head stays in view: below the top bar, or, where it is wider than the
+ * page, at the top of a box of its own that scrolls both ways.
  */
 export function Table({ label, children, narrow = "stack" }: TableProps) {
   return (
-    <Scroller label={label} className="overflow-x-auto data-fits:overflow-x-visible">
+    <Scroller
+      label={label}
+      measure="width"
+      className="overflow-x-auto data-fits:overflow-x-visible sm:data-overflows:max-h-[calc(100dvh-var(--topbar-height)-3rem)]"
+    >
       <table
         role="table"
         aria-label={label}
@@ -64,7 +69,7 @@ export function HeaderCell({ children, align = "start", sort, className }: Heade
       aria-sort={sort}
       className={classNames(
         "whitespace-nowrap border-line border-b bg-sunken px-3 py-1.5 font-medium text-muted text-xs first:pl-4 last:pr-4",
-        "group-data-fits/scroller:sticky group-data-fits/scroller:top-(--topbar-height) group-data-fits/scroller:z-10",
+        "sticky top-0 z-10 group-data-fits/scroller:top-(--topbar-height)",
         align === "end" ? "text-right" : "text-left",
         className,
       )}

@@ -1,7 +1,7 @@
 import { DomainError } from "#lib/errors.ts";
 import { atTheDoor, type DoorWork } from "#lib/identity/at-the-door.ts";
-import { authOf, CALLER_ADDRESS_HEADER } from "#lib/identity/auth.ts";
-import type { Caller } from "#lib/identity/caller.ts";
+import { authOf } from "#lib/identity/auth.ts";
+import { CALLER_ADDRESS_HEADER, type Caller } from "#lib/identity/caller.ts";
 import type { Installation } from "#lib/installation.ts";
 
 /** The endpoints of better-auth that are used at all; no other can be reached from outside. */

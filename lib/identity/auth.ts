@@ -5,6 +5,7 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins";
 import { newId } from "#lib/id.ts";
 import { atTheDoor } from "#lib/identity/at-the-door.ts";
+import { CALLER_ADDRESS_HEADER } from "#lib/identity/caller.ts";
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "#lib/identity/password.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
@@ -26,12 +27,6 @@ const SESSION_UPDATE_AGE_SECONDS = 10 * 60;
 const FRESH_SECONDS = 60 * 60;
 /** The second step of a sign-in must follow within this time. */
 export const SECOND_STEP_SECONDS = 5 * 60;
-
-/**
- * The header in which the console's listener states the caller's address. It overwrites whatever
- * a caller sent under this name, so that the limits per address cannot be dodged.
- */
-export const CALLER_ADDRESS_HEADER = "x-countersign-caller";
 
 export type Auth = ReturnType<typeof buildAuth>;
 

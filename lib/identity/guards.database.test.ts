@@ -11,6 +11,7 @@ import type { Installation } from "#lib/installation.ts";
 /** Every function of this room that acts on others, with what it needs. */
 const GUARDED: [string, Permission, (of: Installation, as: Actor) => Promise<unknown>][] = [
   ["listUsers", "user:read", (of, as) => listUsers(of, as)],
+  ["getUser", "user:read", (of, as) => getUser(of, as, { id: "x" })],
   ["changeRole", "user:manage", (of, as) => changeRole(of, as, { id: "x", version: 1, role: "admin" })],
   ["disableUser", "user:manage", (of, as) => disableUser(of, as, { id: "x", version: 1 })],
   ["enableUser", "user:manage", (of, as) => enableUser(of, as, { id: "x", version: 1 })],

@@ -35,31 +35,19 @@ export interface UserChange {
 /** Everybody, by name. @throws DomainError `forbidden` */
 export async function listUsers(installation: Installation, actor: Actor): Promise<UserView[]> {
   authorize(actor, "user:read");
-  const now = installation.clock.now();
-  const rows = await installation.database.read.user.findMany({
-    select: {
-      id: true,
-      name: true,
-      email: true,
-      role: true,
-      status: true,
-      lockedUntil: true,
-      twoFactorEnabled: true,
-      createdAt: true,
-      version: true,
-      _count: { select: { passkeys: true, sessions: { where: { expiresAt: { gt: now } } } } },
-    },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-  });
-  return rows.map(({ _count, ...row }) => ({
-    ...row,
-    role: roleFrom(row.role),
-    status: row.status === "active" ? "active" : "disabled",
-    lockedUntil: row.lockedUntil !== null && row.lockedUntil > now ? row.lockedUntil : null,
-    twoFactorEnabled: row.twoFactorEnabled === true,
-    passkeys: _count.passkeys,
-    sessions: _count.sessions,
-  }));
+  return readUsers(installation, {});
+}
+
+/** One person. @throws DomainError `forbidden`, `notFound` */
+export async function getUser(
+  installation: Installation,
+  actor: Actor,
+  input: { id: string },
+): Promise<UserView> {
+  authorize(actor, "user:read");
+  const [user] = await readUsers(installation, { id: input.id });
+  if (user === undefined) throw new DomainError("notFound", "There is no such person.");
+  return user;
 }
 
 /**
@@ -137,6 +125,35 @@ export async function removeSecondFactors(
       details: { totp: totp.count > 0, passkeys: passkeys.count, sessionsEnded },
     };
   });
+}
+
+async function readUsers(installation: Installation, where: { id?: string }): Promise<UserView[]> {
+  const now = installation.clock.now();
+  const rows = await installation.database.read.user.findMany({
+    where,
+    select: {
+      id: true,
+      name: true,
+      email: true,
+      role: true,
+      status: true,
+      lockedUntil: true,
+      twoFactorEnabled: true,
+      createdAt: true,
+      version: true,
+      _count: { select: { passkeys: true, sessions: { where: { expiresAt: { gt: now } } } } },
+    },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  return rows.map(({ _count, ...row }) => ({
+    ...row,
+    role: roleFrom(row.role),
+    status: row.status === "active" ? "active" : "disabled",
+    lockedUntil: row.lockedUntil !== null && row.lockedUntil > now ? row.lockedUntil : null,
+    twoFactorEnabled: row.twoFactorEnabled === true,
+    passkeys: _count.passkeys,
+    sessions: _count.sessions,
+  }));
 }
 
 interface StoredUser {

@@ -1,8 +1,7 @@
 import { headers } from "next/headers";
 import { cache } from "react";
 import { newId } from "#lib/id.ts";
-import { CALLER_ADDRESS_HEADER } from "#lib/identity/auth.ts";
-import type { Caller } from "#lib/identity/caller.ts";
+import { CALLER_ADDRESS_HEADER, type Caller } from "#lib/identity/caller.ts";
 
 /** What this request tells of its caller; the same object for the whole request. */
 export const currentCaller = cache(async (): Promise<Caller> => {

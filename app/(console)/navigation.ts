@@ -1,0 +1,39 @@
+import type { NavigationGroup, NavigationItem } from "#components/shell/navigation.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import type { Permission } from "#lib/authorization/permissions.ts";
+
+type Screen = NavigationItem & { needs: Permission };
+
+const GROUPS: { label?: string; screens: Screen[] }[] = [
+  {
+    screens: [
+      { href: "/", label: "Home", icon: "home", needs: "certificate:read" },
+      { href: "/certificates", label: "Certificates", icon: "certificates", needs: "certificate:read" },
+      { href: "/authorities", label: "Authorities", icon: "authorities", needs: "authority:read" },
+      { href: "/profiles", label: "Profiles", icon: "profiles", needs: "authority:read" },
+      { href: "/audit", label: "Audit trail", icon: "audit", needs: "audit:read" },
+    ],
+  },
+  {
+    label: "Settings",
+    screens: [
+      { href: "/settings/people", label: "People", icon: "people", needs: "user:read" },
+      { href: "/settings/roles", label: "Roles", icon: "roles", needs: "account:manage" },
+      { href: "/settings/tokens", label: "API tokens", icon: "tokens", needs: "token:read" },
+    ],
+  },
+];
+
+/** In the menu under the person's name. */
+export const ACCOUNT_LINKS: NavigationItem[] = [
+  { href: "/settings/account", label: "My account", icon: "account" },
+];
+
+/** The screens that an actor may see; each of them asks again for itself. */
+export function navigationFor(actor: Actor): NavigationGroup[] {
+  return GROUPS.map(({ screens, ...group }) => ({
+    ...group,
+    items: screens.filter(({ needs }) => isAllowed(actor, needs)).map(({ needs: _, ...item }) => item),
+  })).filter(({ items }) => items.length > 0);
+}

@@ -9,6 +9,7 @@ import { openDriver } from "#lib/driver.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import type { Extension } from "#lib/x509/extension-reader.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
@@ -128,7 +129,13 @@ export async function renewable(installation: Installation, certificateId: strin
 
 /** What a signing request asks and what would be issued, or why nothing would. */
 export interface Preview {
-  asked: { subject: Name; names: readonly GeneralName[]; key: string };
+  asked: {
+    subject: Name;
+    names: readonly GeneralName[];
+    key: string;
+    /** Every extension asked for; what is issued comes from the profile. */
+    extensions: readonly Extension[];
+  };
   plan: IssuancePlan;
 }
 
@@ -158,7 +165,12 @@ export async function previewRequest(
       lifetimeSeconds: wishes.lifetimeSeconds,
     };
     return {
-      asked: { subject: csr.subject, names: csr.names, key: csr.key.label },
+      asked: {
+        subject: csr.subject,
+        names: csr.names,
+        key: csr.key.label,
+        extensions: csr.requestedExtensions,
+      },
       plan: checkRequest(request, profile, profile.authority, installation.clock.now()),
     };
   } finally {

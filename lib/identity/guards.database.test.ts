@@ -5,7 +5,14 @@ import { type Permission, ROLES, roleAllows, SCOPES } from "#lib/authorization/p
 import { createApiToken, listApiTokens, revokeApiToken } from "#lib/identity/api-tokens.ts";
 import { invite, listInvitations, offerNewPassword, revokeInvitation } from "#lib/identity/invitations.ts";
 import { endSession, listSessions } from "#lib/identity/sessions.ts";
-import { changeRole, disableUser, enableUser, listUsers, removeSecondFactors } from "#lib/identity/users.ts";
+import {
+  changeRole,
+  disableUser,
+  enableUser,
+  getUser,
+  listUsers,
+  removeSecondFactors,
+} from "#lib/identity/users.ts";
 import type { Installation } from "#lib/installation.ts";
 
 /** Every function of this room that acts on others, with what it needs. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { expect, test } from "vitest";
-import { CALLER_ADDRESS_HEADER } from "#lib/identity/auth.ts";
+import { CALLER_ADDRESS_HEADER } from "#lib/identity/caller.ts";
 import { stateCaller, trustedProxies } from "#lib/server/caller-headers.ts";
 
 const isTrusted = trustedProxies(["10.0.0.0/8", "192.0.2.7", "2001:db8::/32"]);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP } from "node:net";
-import { CALLER_ADDRESS_HEADER } from "#lib/identity/auth.ts";
+import { CALLER_ADDRESS_HEADER } from "#lib/identity/caller.ts";
 
 /** Tells whether an IP address is that of a reverse proxy whose word counts. */
 export type TrustsProxy = (address: string) => boolean;

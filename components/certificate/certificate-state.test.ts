@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { certificateState } from "#components/certificate/certificate-state.ts";
+
+const NOT_BEFORE = new Date("2026-01-01T00:00:00Z");
+const NOT_AFTER = new Date("2026-04-01T00:00:00Z");
+const DAY_MS = 86_400_000;
+const stateOn = (day: number, replacedById: string | null = null) =>
+  certificateState(
+    { notBefore: NOT_BEFORE, notAfter: NOT_AFTER, replacedById },
+    new Date(NOT_BEFORE.getTime() + day * DAY_MS),
+  );
+
+test.each([
+  [-1, "not yet valid", "info"],
+  [0, "valid", "ok"],
+  [59, "valid", "ok"],
+  [60, "renewal due", "warn"],
+  [80, "renewal due", "warn"],
+  [81, "expires soon", "critical"],
+  [90, "expired", "critical"],
+])("on day %d of 90 a certificate is %s", (day, word, tone) => {
+  expect(stateOn(day)).toEqual({ word, tone });
+});
+
+test("what has a successor alarms nobody", () => {
+  for (const day of [1, 61, 85, 91]) expect(stateOn(day, "next").tone).toBe("neutral");
+  expect(stateOn(85, "next").word).toBe("renewed");
+  expect(stateOn(91, "next").word).toBe("expired");
+});

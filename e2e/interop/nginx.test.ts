@@ -99,7 +99,17 @@ test.each([
     expect((await curl("--cacert", servers, nginx.url)).status).toBe(400);
     // A server's certificate does not do as a client's: its authority may not issue clients.
     expect((await curl("--cacert", servers, ...asClient(`server-${name}`), nginx.url)).status).toBe(400);
-  });
+  },
+);
+
+test("our own https port answers 200 to our client and 400 without", async () => {
+  const uri = "spiffe://example/caller";
+  await certify("own", "client", EC, "-subj", "/CN=caller", "-addext", `subjectAltName=URI:${uri}`);
+  const url = `https://localhost:${plane.httpsPort}/v1/handshake`;
+  const asClient = ["--cert", file("own.pem"), "--key", file("own.key")];
+  const admitted = await curl("--cacert", servers, ...asClient, url);
+  expect(admitted.status).toBe(200);
+  expect(JSON.parse(admitted.body).client).toMatchObject({ subject: "CN=caller", names: [`uri:${uri}`] });
   expect((await curl("--cacert", servers, url)).status).toBe(400);
 });
 

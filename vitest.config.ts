@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four projects: pure tests, the tests that need a database (once on each), and the tests against
- * real tools and proxies. Browser journeys are Playwright's (playwright.config.ts).
+ * Five projects: pure tests, the tests that need a database (once on each), the tests against real
+ * tools and proxies, and those of the processes as they are started. Browser journeys are
+ * Playwright's (playwright.config.ts).
  */
 const common = { testTimeout: 30_000, hookTimeout: 120_000, pool: "forks" as const };
 const databaseTests = ["lib/**/*.database.test.ts", "e2e/crash/*.test.ts"];
@@ -41,6 +42,15 @@ export default defineConfig({
           include: ["e2e/interop/*.test.ts"],
           globalSetup: ["e2e/fixtures/sqlite-template.ts"],
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "start",
+          include: ["e2e/start/*.test.ts"],
+          globalSetup: ["e2e/fixtures/built-console.ts"],
+          testTimeout: 60_000,
         },
       },
     ],

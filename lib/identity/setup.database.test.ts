@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testInstallation } from "#e2e/fixtures/installation.ts";
 import { openDatabase } from "#lib/database.ts";
-import { completeSetup, ensureSetupToken, isSetUp, organisationName } from "#lib/identity/setup.ts";
+import { completeSetup, organisationName } from "#lib/identity/setup.ts";
+import { ensureSetupToken, isSetUp } from "#lib/identity/setup-state.ts";
 
 let installation: TestInstallation;
 beforeEach(async () => {

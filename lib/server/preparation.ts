@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { type Config, ConfigError } from "#lib/config.ts";
 import { migrate } from "#lib/database-migrations.ts";
-import { ensureSetupToken } from "#lib/identity/setup.ts";
+import { ensureSetupToken } from "#lib/identity/setup-state.ts";
 import { claimInstallation, type Installation } from "#lib/installation.ts";
 import { listen, type Place } from "#lib/server/listening.ts";
 import { consolePlace, protocolPlaces } from "#lib/server/places.ts";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { EntryCard } from "#components/shell/entry-card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { isSetUp } from "#lib/identity/setup.ts";
+import { isSetUp } from "#lib/identity/setup-state.ts";
 import { installation } from "#lib/installation.ts";
 import { localPath } from "#lib/web/local-path.ts";
 import { currentActor } from "#lib/web/session.ts";

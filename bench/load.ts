@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scratch } from "./scratch-folder.ts";
+
+/** What a load of requests came to. */
+export interface Load {
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
+/**
+ * Loads a server with wrk: one thread, 32 connections, each with one request under way.
+ *
+ * @param bodies sent in turn
+ * @throws Error when an answer was not 2xx: a fast refusal is no result
+ */
+export function load(
+  url: string,
+  seconds: number,
+  headers: Record<string, string>,
+  bodies: readonly string[],
+): Load {
+  const script = join(scratch, "load.lua");
+  writeFileSync(
+    script,
+    `local bodies = { ${bodies.map((body) => `[==[${body}]==]`).join(",\n")} }
+local headers = { ${Object.entries(headers)
+      .map(([name, value]) => `["${name}"] = "${value}"`)
+      .join(", ")} }
+local n = 0
+request = function()
+  n = n % #bodies + 1
+  return wrk.format("POST", nil, headers, bodies[n])
+end
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), errors.status + errors.connect + errors.read + errors.timeout))
+end
+`,
+  );
+  const output = execFileSync("wrk", ["-t1", "-c32", `-d${seconds}s`, "-s", script, url], {
+    encoding: "utf8",
+  });
+  const [requests, microseconds, p50, p99, errors] = (/RESULT (.*)/.exec(output)?.[1] ?? "")
+    .split(" ")
+    .map(Number);
+  if (errors !== 0) throw new Error(`${errors} of ${requests} requests to ${url} failed:\n${output}`);
+  return {
+    perSecond: (Number(requests) / Number(microseconds)) * 1e6,
+    p50Ms: Number(p50) / 1000,
+    p99Ms: Number(p99) / 1000,
+  };
+}
+
+/** The middle one of several runs by rate. */
+export function median(runs: readonly Load[]): Load {
+  const sorted = [...runs].sort((a, b) => a.perSecond - b.perSecond);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (middle === undefined) throw new Error("no runs");
+  return middle;
+}

@@ -1,0 +1,25 @@
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import { benchIssuance } from "./issuance.ts";
+
+/**
+ * `npm run bench`: what design §8 names, each beside a limit or a peer in the same run, because
+ * machines differ by a factor of two from hour to hour. Needs wrk, and cfssl for the peer.
+ */
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+for (const tool of ["wrk", "cfssl", "openssl"]) {
+  try {
+    execFileSync("sh", ["-c", `command -v ${tool}`], { stdio: "ignore" });
+  } catch {
+    print(
+      `The benchmarks need ${tool}: install Debian's package ${tool === "cfssl" ? "golang-cfssl" : tool}.`,
+    );
+    process.exit(1);
+  }
+}
+
+print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}`);
+print("Stored issuance, 32 clients, wrk on the same machine:");
+const reached = await benchIssuance(print);
+process.exit(reached ? 0 : 1);

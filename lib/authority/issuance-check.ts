@@ -1,6 +1,6 @@
-import { ipInRange } from "#lib/authority/ip-range.ts";
-import { fitsPattern } from "#lib/authority/name-pattern.ts";
+import { nameRefusal } from "#lib/authority/profile-names.ts";
 import type { ProfileRules } from "#lib/authority/profile-rules.ts";
+import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { addSeconds } from "#lib/clock.ts";
 import { DomainError, type Violation } from "#lib/errors.ts";
 import { checkGeneralName, type GeneralName } from "#lib/x509/general-name.ts";
@@ -249,52 +249,9 @@ function checkNames(
     const key = `${name.type}:${name.value.toLowerCase()}`;
     if (seen.has(key)) refuse("names", "profile.names.unique", `The name ${key} is asked for twice.`);
     seen.add(key);
-    const detail = nameRefusal(name, rules, profile);
+    const detail = nameRefusal(name, rules.names, profile);
     if (detail !== null) refuse("names", `profile.names.${name.type}`, detail);
   }
-}
-
-function nameRefusal(name: GeneralName, rules: ProfileRules, profile: string): string | null {
-  switch (name.type) {
-    case "dns": {
-      const { allowed, patterns, wildcards } = rules.names.dns;
-      if (!allowed) return `The profile ${profile} allows no DNS names, so not ${name.value}.`;
-      if (name.value.startsWith("*.") && !wildcards) {
-        return `The profile ${profile} forbids wildcards, so ${name.value} is refused.`;
-      }
-      return outsidePatterns(patterns, name.value.replace(/^\*\./, "wildcard."), name.value, ".", profile);
-    }
-    case "ip": {
-      const { allowed, ranges } = rules.names.ip;
-      if (!allowed) return `The profile ${profile} allows no IP addresses, so not ${name.value}.`;
-      if (ranges.length > 0 && !ranges.some((range) => ipInRange(name.value, range))) {
-        return `The address ${name.value} is in none of the ranges of the profile ${profile}: ${ranges.join(", ")}.`;
-      }
-      return null;
-    }
-    case "uri":
-      if (!rules.names.uri.allowed) return `The profile ${profile} allows no URIs, so not ${name.value}.`;
-      return outsidePatterns(rules.names.uri.patterns, name.value, name.value, "/", profile);
-    case "email":
-      if (!rules.names.email.allowed) {
-        return `The profile ${profile} allows no e-mail addresses, so not ${name.value}.`;
-      }
-      return outsidePatterns(rules.names.email.patterns, name.value, name.value, ".", profile);
-    default:
-      return `A name of this kind is not issued: ${name.type}.`;
-  }
-}
-
-function outsidePatterns(
-  patterns: readonly string[],
-  matched: string,
-  shown: string,
-  separator: "." | "/",
-  profile: string,
-): string | null {
-  if (patterns.length === 0 || patterns.some((pattern) => fitsPattern(pattern, matched, separator)))
-    return null;
-  return `The name ${shown} fits none of the patterns of the profile ${profile}: ${patterns.join(", ")}.`;
 }
 
 function checkServerName(names: readonly GeneralName[], rules: ProfileRules, refuse: Refuse): void {
@@ -348,15 +305,4 @@ function checkLifetime(
 
 function isoTime(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
-}
-
-/** A duration as people say it: `90 days`, `36 hours`, `5 minutes`. */
-export function spokenDuration(seconds: number): string {
-  const [amount, unit] =
-    seconds % 86400 === 0 || seconds > 3 * 86400
-      ? [Math.round(seconds / 86400), "day"]
-      : seconds % 3600 === 0 || seconds > 3 * 3600
-        ? [Math.round(seconds / 3600), "hour"]
-        : [Math.round(seconds / 60), "minute"];
-  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }

@@ -1,0 +1,52 @@
+/**
+ * The one table of audit actions: stable code → what was done, in words that follow the actor's name
+ * ("anna@example.com issued a certificate"). A test finds every code that the sources append.
+ */
+export const ACTION_NAMES = {
+  "certificate.issued": "issued a certificate",
+  "certificate.renewed": "renewed a certificate",
+  "certificate.abandoned": "closed an interrupted issuance",
+  "authority.created": "created an authority",
+  "authority.imported": "imported an authority with its key",
+  "authority.retired": "retired an authority",
+  "authority.reactivated": "reactivated an authority",
+  "profile.created": "created a profile",
+  "profile.changed": "changed a profile",
+  "profile.retired": "retired a profile",
+  "profile.reactivated": "reactivated a profile",
+  "master-key.backup-noted": "noted that the master key is backed up",
+  "user.created": "created a person's account",
+  "user.signed-in": "signed in",
+  "user.passed-first-step": "passed the first step of signing in",
+  "user.signed-out": "signed out",
+  "user.renamed": "changed the own name",
+  "user.role-changed": "changed a person's role",
+  "user.disabled": "disabled an account",
+  "user.enabled": "enabled an account",
+  "user.second-factors-removed": "removed a person's second factors",
+  "session.revoked": "ended a session",
+  "password.changed": "changed the own password",
+  "password.reset-offered": "offered a link for a new password",
+  "password.reset": "set a new password by link",
+  "totp.enabled": "switched codes from an app on",
+  "totp.disabled": "switched codes from an app off",
+  "backup-codes.regenerated": "made new backup codes",
+  "passkey.added": "added a passkey",
+  "passkey.removed": "removed a passkey",
+  "user.invited": "invited a person",
+  "invitation.revoked": "withdrew an invitation",
+  "token.created": "created an API token",
+  "token.revoked": "revoked an API token",
+} as const satisfies Record<string, string>;
+
+export type ActionCode = keyof typeof ACTION_NAMES;
+
+/** An action in words; a code of a newer or older version is shown as it is. */
+export function actionName(code: string): string {
+  return isActionCode(code) ? ACTION_NAMES[code] : code;
+}
+
+/** Whether the text is the code of an action that this version knows. */
+export function isActionCode(code: string): code is ActionCode {
+  return Object.hasOwn(ACTION_NAMES, code);
+}

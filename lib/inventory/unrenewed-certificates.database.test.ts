@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { fixedClock } from "#lib/clock.ts";
+import { COUNT_BOUND, countValidCertificates } from "#lib/inventory/certificate-figures.ts";
+import { unrenewedCertificates } from "#lib/inventory/unrenewed-certificates.ts";
+
+const NOW = new Date("2026-06-01T00:00:00Z");
+let installation: TestInstallation;
+const viewer = testActor("viewer");
+
+beforeAll(async () => {
+  installation = await testInstallation(fixedClock(NOW));
+  await insert([
+    // Name, days since notBefore, days to notAfter.
+    ["fresh", 10, 80],
+    ["due", 70, 20],
+    ["urgent", 85, 5],
+    ["just-expired", 95, -5],
+    ["long-expired", 120, -30],
+    ["renewed", 85, 5.5],
+    ["successor", 0, 90, "renewed"],
+    ["abandoned-successor", 0, 90, "due", "abandoned"],
+    ["hour", 1 / 48, 1 / 48],
+  ]);
+});
+afterAll(() => installation.close());
+
+type Wanted = [name: string, usedDays: number, leftDays: number, replaces?: string, status?: string];
+
+async function insert(wanted: Wanted[]): Promise<void> {
+  const at = (days: number) => new Date(NOW.getTime() + Math.round(days * 86_400) * 1000);
+  await installation.database.write((transaction) =>
+    transaction.certificate.createMany({
+      data: wanted.map(([name, used, left, replaces, status = "issued"]) => ({
+        id: name,
+        serial: Buffer.from(name).toString("hex"),
+        issuerId: null,
+        profileId: null,
+        status,
+        kind: "end-entity",
+        displayName: name,
+        subject: `CN=${name}`,
+        issuerName: "CN=Test",
+        notBefore: at(-used),
+        notAfter: at(left),
+        keyAlgorithm: "ecdsa-p256",
+        keySha256: name,
+        sha256: name,
+        sha1: name,
+        body: new Uint8Array([0x30, 0]),
+        source: "csr",
+        lineageId: replaces ?? name,
+        replacesId: replaces ?? null,
+        requestedBy: "test",
+        createdAt: at(-used),
+      })),
+    }),
+  );
+}
+
+test("whom nobody renewed in time is found, the nearest to its end first", async () => {
+  const { certificates, more } = await unrenewedCertificates(installation, viewer);
+  expect(certificates.map(({ displayName, concern }) => [displayName, concern])).toEqual([
+    ["just-expired", "expired"],
+    ["urgent", "urgent"],
+    ["due", "due"],
+  ]);
+  expect(more).toBe(false);
+});
+
+test("a limit is kept, and said to have been reached", async () => {
+  const { certificates, more } = await unrenewedCertificates(installation, viewer, { limit: 2 });
+  expect(certificates).toHaveLength(2);
+  expect(more).toBe(true);
+});
+
+test("it looks behind a full batch of certificates that are fine or end at the same second", async () => {
+  await insert(Array.from({ length: 1_100 }, (_, n): Wanted => [`same-${n}`, 0.5, 8, undefined, "issued"]));
+  const { certificates, more } = await unrenewedCertificates(installation, viewer);
+  expect(certificates.map(({ displayName }) => displayName)).toContain("due");
+  expect(more).toBe(false);
+  expect(await countValidCertificates(installation, viewer)).toBe(COUNT_BOUND + 1);
+});
+
+test("without the permission to see certificates nothing is told", async () => {
+  const token: Actor = { kind: "token", id: "t", name: "t", scopes: ["audit:read"] };
+  await expect(unrenewedCertificates(installation, token)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(countValidCertificates(installation, token)).rejects.toMatchObject({ code: "forbidden" });
+});

@@ -1,5 +1,5 @@
 import type { DerValue } from "./der-reader.ts";
-import { element, encodeDer, NULL, oid, sequence, TAG } from "./der-writer.ts";
+import { encodeDer, NULL, oid, sequence, TAG } from "./der-writer.ts";
 import type { KeyAlgorithm } from "./key-algorithm.ts";
 import { OID } from "./oids.ts";
 
@@ -116,14 +116,4 @@ function readPss(parameters: DerValue, what: string): SignatureAlgorithm | null 
   if (saltLength > 512) return null;
   const label = `RSA-PSS with ${digest.replace("sha", "SHA-")}`;
   return { oid: OID.rsaPss, label, digest, scheme: "rsa-pss", weak: false, saltLength };
-}
-
-/** AlgorithmIdentifier with NULL parameters, as digests and HMACs have them. */
-export function algorithmWithNull(algorithm: string): Uint8Array {
-  return encodeDer(sequence(oid(algorithm), NULL));
-}
-
-/** An AlgorithmIdentifier of an element's own making: PBES2 and its like. */
-export function algorithmWith(algorithm: string, ...parameters: Parameters<typeof sequence>) {
-  return element(TAG.sequence, [oid(algorithm), ...parameters]);
 }

@@ -15,10 +15,15 @@ const { install, generate, build } = stepsOf(root);
 
 /** What each command needs and runs; the tests build for themselves, so that a broken build hides no test. */
 const COMMANDS = {
-  start: { steps: [install, generate, build], script: "lib/server/main.ts" },
+  start: {
+    steps: [install, generate, build],
+    script: "lib/server/main.ts",
+    // What was compiled last time is taken from here: a third of the time of a second start.
+    environment: { NODE_COMPILE_CACHE: join(root, "node_modules/.countersign-compiled") },
+  },
   test: { steps: [install, generate], script: "e2e/everything.ts" },
   soak: { steps: [install, generate], script: "e2e/everything.ts", environment: { COUNTERSIGN_SOAK: "1" } },
-  bench: { steps: [install, generate], script: "bench/run.ts" },
+  bench: { steps: [install, generate, build], script: "bench/run.ts" },
   /** Only brings the folder up to date. */
   prepare: { steps: [install, generate, build], script: undefined },
 };

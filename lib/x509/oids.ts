@@ -55,7 +55,7 @@ export const OID = {
   // Requests (RFC 2985)
   extensionRequest: "1.2.840.113549.1.9.14",
   challengePassword: "1.2.840.113549.1.9.7",
-  unstructuredName: "1.2.840.113549.1.9.2",
+
   // CMS and PKCS#12 (RFC 5652, 7292, 8018)
   data: "1.2.840.113549.1.7.1",
   signedData: "1.2.840.113549.1.7.2",

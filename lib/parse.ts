@@ -10,11 +10,20 @@ import { DomainError } from "#lib/errors.ts";
 export function parsed<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const violations = result.error.issues.map((issue) => {
-    const field = issue.path.map(String).join(".") || "input";
-    return { field, rule: `input.${issue.code}`, detail: `${field}: ${issue.message}.` };
+  throw inputError(result.error);
+}
+
+/** Findings of a schema as the domain's error. */
+export function inputError(error: z.ZodError): DomainError {
+  const violations = error.issues.map(({ path, code, message }) => {
+    const field = path.map(String).join(".");
+    return {
+      field: field || "input",
+      rule: `input.${code}`,
+      detail: field === "" ? `${message}.` : `${field}: ${message}.`,
+    };
   });
-  throw new DomainError("malformed", violations.map((violation) => violation.detail).join(" "), {
+  return new DomainError("malformed", violations.map((violation) => violation.detail).join(" "), {
     violations,
   });
 }

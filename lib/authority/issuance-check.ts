@@ -126,7 +126,7 @@ export function checkRequest(
 
   if (violations.length > 0 || keyAlgorithm === null) {
     throw new DomainError(
-      violations.some((violation) => violation.rule.startsWith("rfc")) ? "malformed" : "policyViolation",
+      violations.some((violation) => isMalformed(violation)) ? "malformed" : "policyViolation",
       violations.length === 1
         ? (violations[0]?.detail ?? "")
         : `The request breaks ${violations.length} rules: ${violations.map((violation) => violation.detail).join(" ")}`,
@@ -144,6 +144,9 @@ export function checkRequest(
     adjustments,
   };
 }
+
+/** Name constraints are a policy of the authority, though an RFC says how to apply them. */
+const isMalformed = ({ rule }: Violation) => rule.startsWith("rfc") && rule !== "rfc5280.4.2.1.10";
 
 type Refuse = (field: string, rule: string, detail: string) => void;
 

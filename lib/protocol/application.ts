@@ -7,6 +7,7 @@ import { newId } from "#lib/id.ts";
 import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
+import { inputError } from "#lib/parse.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
@@ -92,14 +93,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
 function newApplication(): ProtocolApplication {
   const application = new OpenAPIHono<ProtocolEnvironment>({
     defaultHook(result) {
-      if (result.success) return;
-      const violations = result.error.issues.map((issue) => {
-        const field = issue.path.map(String).join(".") || "input";
-        return { field, rule: `input.${issue.code}`, detail: `${field}: ${issue.message}.` };
-      });
-      throw new DomainError("malformed", violations.map((violation) => violation.detail).join(" "), {
-        violations,
-      });
+      if (!result.success) throw inputError(result.error);
     },
   });
   application.use(async (c, next) => {

@@ -17,7 +17,7 @@ import { createProfile } from "#lib/authority/profile-change.ts";
 import { FIRST_PROFILES, type ProfileRules } from "#lib/authority/profile-rules.ts";
 import { addSeconds, fixedClock } from "#lib/clock.ts";
 import { createApiToken } from "#lib/identity/api-tokens.ts";
-import { writeTokenUses } from "#lib/identity/token-use.ts";
+import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { protocolApplication } from "#lib/protocol/application.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
 import { requestInfo, signedRequest } from "#lib/x509/csr-writer.ts";
@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await issuer.close();
-  await writeTokenUses(installation);
+  await flushTokenUse(installation);
   await installation.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -75,8 +75,8 @@ function encode(
 const pem = (certificates: Uint8Array[]) =>
   new TextEncoder().encode(certificates.map((der) => encodePem("CERTIFICATE", der)).join(""));
 
-/** A name that is safe in a file system and in a Content-Disposition header. */
-function fileStem(name: string): string {
+/** A name that is safe in a file system, in a command line and in a Content-Disposition header. */
+export function fileStem(name: string): string {
   return (
     name
       .replace(/[^A-Za-z0-9._-]+/g, "_")

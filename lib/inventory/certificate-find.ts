@@ -11,6 +11,8 @@ export interface FoundCertificate {
   notBefore: Date;
   notAfter: Date;
   issuerName: string;
+  /** The certificate that renewed it. */
+  replacedById: string | null;
 }
 
 /** Longer than any name that is searched (a DNS name has 253 characters) or a fingerprint with colons. */
@@ -57,9 +59,14 @@ export async function findCertificates(
       notBefore: true,
       notAfter: true,
       issuerName: true,
+      replacedBy: { where: { status: "issued" }, select: { id: true } },
     },
   });
-  return rows.map((row) => ({ ...row, kind: row.kind as FoundCertificate["kind"] }));
+  return rows.map(({ replacedBy, ...row }) => ({
+    ...row,
+    kind: row.kind as FoundCertificate["kind"],
+    replacedById: replacedBy[0]?.id ?? null,
+  }));
 }
 
 async function idsByName(installation: Installation, text: string): Promise<string[]> {

@@ -8,8 +8,8 @@ test.each([
   [0, "none"],
   [59, "none"],
   [60, "due"],
-  [79, "due"],
-  [80, "urgent"],
+  [80, "due"],
+  [81, "urgent"],
   [89, "urgent"],
   [90, "expired"],
 ])("of a life of 90 units, after %d: %s", (used, concern) => {

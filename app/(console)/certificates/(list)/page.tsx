@@ -1,0 +1,89 @@
+import { FileBadge, Plus } from "lucide-react";
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { CertificateTable } from "#components/certificate/certificate-table.tsx";
+import { PageHeader } from "#components/shell/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { DomainError } from "#lib/errors.ts";
+import { installation } from "#lib/installation.ts";
+import {
+  type CertificatePage,
+  countCertificates,
+  listCertificates,
+} from "#lib/inventory/certificate-read.ts";
+import { requireActor } from "#lib/web/session.ts";
+
+export const metadata: Metadata = { title: "Certificates" };
+
+/** Counting further would cost time and tell nobody more. */
+const COUNT_BOUND = 1_000;
+
+/** Every certificate that this installation knows, the newest first. */
+export default async function CertificatesPage(props: PageProps<"/certificates">) {
+  const actor = await requireActor();
+  const here = installation();
+  const query = await props.searchParams;
+  const [page, count] = await Promise.all([
+    pageAt(query, (cursor) => listCertificates(here, actor, cursor)),
+    countCertificates(here, actor, COUNT_BOUND),
+  ]);
+  const mayIssue = isAllowed(actor, "certificate:issue");
+  const issue = mayIssue && (
+    <ButtonLink href="/certificates/new" variant="primary" icon={<Plus aria-hidden />}>
+      Issue certificate
+    </ButtonLink>
+  );
+  return (
+    <>
+      <PageHeader title="Certificates" actions={issue} />
+      <Card padding="none">
+        {page.certificates.length === 0 ? (
+          <EmptyState
+            icon={<FileBadge />}
+            title="No certificates yet"
+            description={
+              mayIssue
+                ? "Every certificate that your authorities issue is listed here with its expiry, its issuer and its renewals. Issue the first for a server or a client."
+                : "Every certificate that your authorities issue is listed here. An admin or operator can issue the first."
+            }
+            action={issue}
+          />
+        ) : (
+          <>
+            <CertificateTable certificates={page.certificates} now={here.clock.now()} />
+            <Pagination
+              summary={countedAs(count)}
+              newerHref={page.previous === null ? undefined : `/certificates?before=${page.previous}`}
+              olderHref={page.next === null ? undefined : `/certificates?after=${page.next}`}
+            />
+          </>
+        )}
+      </Card>
+    </>
+  );
+}
+
+/** The page that the address names; an address that names none, or an empty one, leads to the first. */
+async function pageAt(
+  query: Record<string, string | string[] | undefined>,
+  read: (cursor: { after?: string; before?: string }) => Promise<CertificatePage>,
+): Promise<CertificatePage> {
+  const { after, before } = query;
+  const cursor = typeof after === "string" ? { after } : typeof before === "string" ? { before } : null;
+  if (cursor === null) return read({});
+  const page = await read(cursor).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "malformed") return null;
+    throw error;
+  });
+  if (page === null || page.certificates.length === 0) redirect("/certificates");
+  return page;
+}
+
+function countedAs(count: number): string {
+  if (count > COUNT_BOUND) return `${COUNT_BOUND.toLocaleString("en")}+ certificates`;
+  return count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
+}

@@ -1,0 +1,88 @@
+import type { Metadata } from "next";
+import { cache } from "react";
+import { certificateState } from "#components/certificate/certificate-state.ts";
+import { CertificateStatus } from "#components/certificate/certificate-status.tsx";
+import { DownloadMenu } from "#components/certificate/download-menu.tsx";
+import { RenewDialog } from "#components/certificate/renew-dialog.tsx";
+import { PageHeader } from "#components/shell/page-header.tsx";
+import { DOWNLOADS, fileStem } from "#lib/authority/certificate-download.ts";
+import { spokenDuration } from "#lib/authority/spoken-duration.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { installation } from "#lib/installation.ts";
+import { type CertificateDetail, getCertificate } from "#lib/inventory/certificate-read.ts";
+import { orNothingHere } from "#lib/web/page-guard.ts";
+import { requireActor } from "#lib/web/session.ts";
+import { renewForSameKey } from "./actions.ts";
+import { chainAbove } from "./chain.ts";
+import { Commands } from "./commands.tsx";
+import { Facts } from "./facts.tsx";
+import { LifeLine } from "./life-line.tsx";
+import { Surroundings } from "./surroundings.tsx";
+
+const readCertificate = cache(async (reference: string) =>
+  orNothingHere(getCertificate(installation(), await requireActor(), reference)),
+);
+
+export async function generateMetadata({
+  params,
+}: PageProps<"/certificates/[certificate]">): Promise<Metadata> {
+  return { title: (await readCertificate((await params).certificate)).displayName };
+}
+
+/** Everything about one certificate: first how it is doing, then what it says, then how to use it. */
+export default async function CertificatePage({ params }: PageProps<"/certificates/[certificate]">) {
+  const actor = await requireActor();
+  const here = installation();
+  const certificate = await readCertificate((await params).certificate);
+  const chain = await chainAbove(here, actor, certificate);
+  const now = here.clock.now();
+  const { word } = certificateState(certificate, now);
+  const renewable =
+    isAllowed(actor, "certificate:renew") &&
+    certificate.kind === "end-entity" &&
+    certificate.profile !== null &&
+    certificate.replacedById === null;
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ label: "Certificates", href: "/certificates" }]}
+        title={certificate.displayName}
+        status={<CertificateStatus certificate={certificate} now={now} />}
+        actions={
+          <>
+            <DownloadMenu items={downloadsOf(certificate)} />
+            {renewable && (
+              <RenewDialog
+                certificateId={certificate.id}
+                name={certificate.displayName}
+                lifetime={spokenDuration(secondsOfLife(certificate))}
+                renew={renewForSameKey}
+                due={word !== "valid" && word !== "not yet valid"}
+              />
+            )}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-4">
+        <LifeLine certificate={certificate} now={now} />
+        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
+          <Facts certificate={certificate} />
+          <Surroundings certificate={certificate} chain={chain} />
+        </div>
+        <Commands certificate={certificate} chain={chain} protocolUrl={here.config.protocolUrl} />
+      </div>
+    </>
+  );
+}
+
+function downloadsOf({ id, displayName }: CertificateDetail) {
+  return Object.entries(DOWNLOADS).map(([form, { ending, meaning }]) => ({
+    href: `/certificates/${id}/download/${form}`,
+    fileName: `${fileStem(displayName)}.${ending}`,
+    meaning,
+  }));
+}
+
+function secondsOfLife({ notBefore, notAfter }: CertificateDetail): number {
+  return (notAfter.getTime() - notBefore.getTime()) / 1000;
+}

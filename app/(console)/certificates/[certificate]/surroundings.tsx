@@ -1,0 +1,100 @@
+import { ChainList } from "#components/certificate/chain-list.tsx";
+import { LineageList } from "#components/certificate/lineage-list.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Copyable } from "#components/ui/copyable.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
+import { lintCertificate } from "#lib/x509/lint.ts";
+import type { ChainLink } from "./chain.ts";
+
+/** What stands round a certificate: who signed it, what it was before, how it is recognised, what is wrong with it. */
+export function Surroundings({
+  certificate,
+  chain,
+}: {
+  certificate: CertificateDetail;
+  chain: readonly ChainLink[];
+}) {
+  const { parsed } = certificate;
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <Card title="Chain">
+        <ChainList
+          nodes={[
+            {
+              name: certificate.displayName,
+              notAfter: certificate.notAfter,
+              href: null,
+              role: chain.length === 0 ? "root" : "this certificate",
+            },
+            ...chain.map((link) => ({
+              name: link.name,
+              notAfter: link.parsed.notAfter,
+              href: link.href,
+              role: link.isRoot ? ("root" as const) : ("intermediate" as const),
+            })),
+          ]}
+        />
+      </Card>
+      <Card title="Fingerprints">
+        <dl className="flex flex-col gap-3 text-sm">
+          <Fingerprint label="SHA-256 fingerprint" hex={parsed.sha256} />
+          <Fingerprint label="SHA-256 of the public key" hex={parsed.spkiSha256} />
+          <Fingerprint label="SHA-1 fingerprint" hex={parsed.sha1} />
+        </dl>
+      </Card>
+      <Card
+        title="Lineage"
+        description={
+          certificate.lineage.length > 1 ? undefined : "Renewals will be listed here, with who made them."
+        }
+      >
+        <LineageList lineage={certificate.lineage} currentId={certificate.id} />
+      </Card>
+      <Card title="Checks against the standards">
+        <Findings certificate={certificate} issuer={chain[0]} />
+      </Card>
+    </div>
+  );
+}
+
+function Fingerprint({ label, hex }: { label: string; hex: string }) {
+  return (
+    <div>
+      <dt className="text-muted">{label}</dt>
+      <dd>
+        <Copyable text={hex} label={label} group={8} />
+      </dd>
+    </div>
+  );
+}
+
+const TONES = { error: "critical", warning: "warn", notice: "info" } as const;
+
+function Findings({
+  certificate,
+  issuer,
+}: {
+  certificate: CertificateDetail;
+  issuer: ChainLink | undefined;
+}) {
+  const findings = lintCertificate(
+    certificate.parsed.der,
+    issuer === undefined ? {} : { issuer: issuer.parsed },
+  );
+  if (findings.length === 0) return <Status tone="ok">breaks no rule that we check</Status>;
+  return (
+    <ul className="flex flex-col gap-2">
+      {findings.map((finding) => (
+        <li key={finding.rule}>
+          <Notice tone={TONES[finding.severity]} title={finding.detail}>
+            <span className="text-muted text-sm">
+              RFC {finding.section}, rule <span className="break-all font-mono">{finding.rule}</span>
+            </span>
+          </Notice>
+        </li>
+      ))}
+    </ul>
+  );
+}

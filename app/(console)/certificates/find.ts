@@ -1,0 +1,34 @@
+"use server";
+
+import { z } from "zod";
+import { certificateState } from "#components/certificate/certificate-state.ts";
+import type { PaletteItem } from "#components/shell/palette-item.ts";
+import { absoluteTime } from "#components/ui/time-format.ts";
+import { type FoundCertificate, findCertificates } from "#lib/inventory/certificate-find.ts";
+import { action } from "#lib/web/action.ts";
+import { text } from "#lib/web/form-schema.ts";
+
+/** For the palette: certificates by the beginning of a name, serial number or fingerprint. */
+export async function findForPalette(query: string): Promise<PaletteItem[]> {
+  const result = await find({ query });
+  if (result?.data === undefined) throw new Error("The search was refused.");
+  return result.data;
+}
+
+const find = action
+  .inputSchema(z.object({ query: text }))
+  .action(async ({ parsedInput: { query }, ctx: { installation, actor } }) => {
+    const now = installation.clock.now();
+    return (await findCertificates(installation, actor, query)).map((found) => itemOf(found, now));
+  });
+
+function itemOf(found: FoundCertificate, now: Date): PaletteItem {
+  const { word } = certificateState(found, now);
+  return {
+    id: `certificate-${found.id}`,
+    group: "Certificates",
+    label: found.displayName,
+    detail: `${word} · until ${absoluteTime(found.notAfter).slice(0, 10)} · ${found.serial.slice(0, 8)}…`,
+    href: `/certificates/${found.id}`,
+  };
+}

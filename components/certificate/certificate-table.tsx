@@ -1,0 +1,80 @@
+import { certificateSource } from "#components/certificate/certificate-source.ts";
+import { certificateState } from "#components/certificate/certificate-state.ts";
+import { CertificateStatus } from "#components/certificate/certificate-status.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { LifeBar } from "#components/ui/life-bar.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
+import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
+
+/** Digits of a serial number that tell two certificates apart at a glance. */
+const SHORT_SERIAL = 8;
+
+/** Certificates as rows; each leads to its page. */
+export function CertificateTable({
+  certificates,
+  now,
+}: {
+  certificates: readonly CertificateSummary[];
+  now: Date;
+}) {
+  return (
+    <Table label="Certificates">
+      <TableHead>
+        <HeaderCell>Name</HeaderCell>
+        <HeaderCell>Status</HeaderCell>
+        <HeaderCell>Expires</HeaderCell>
+        <HeaderCell>Profile</HeaderCell>
+        <HeaderCell>Issuer</HeaderCell>
+        <HeaderCell>Serial number</HeaderCell>
+        <HeaderCell>Source</HeaderCell>
+      </TableHead>
+      <TableBody>
+        {certificates.map((certificate) => (
+          <CertificateRow key={certificate.id} certificate={certificate} now={now} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function CertificateRow({ certificate, now }: { certificate: CertificateSummary; now: Date }) {
+  const { notBefore, notAfter } = certificate;
+  const { tone } = certificateState(certificate, now);
+  return (
+    <Row>
+      <Cell>
+        <RowLink href={`/certificates/${certificate.id}`}>{certificate.displayName}</RowLink>
+      </Cell>
+      <Cell label="Status">
+        <CertificateStatus certificate={certificate} now={now} />
+      </Cell>
+      <Cell label="Expires">
+        <span className="inline-flex flex-wrap items-center gap-x-2.5">
+          <LifeBar
+            notBefore={notBefore}
+            notAfter={notAfter}
+            now={now}
+            tone={tone === "info" ? "neutral" : tone}
+          />
+          <RelativeTime time={notAfter} />
+        </span>
+      </Cell>
+      <Cell label="Profile">
+        {certificate.profile?.name ?? (certificate.kind === "authority" ? <Badge>authority</Badge> : "none")}
+      </Cell>
+      <Cell label="Issuer">{certificate.issuer?.name ?? certificate.issuerName}</Cell>
+      <Cell label="Serial number">
+        <span className="font-mono slashed-zero" title={certificate.serial}>
+          {certificate.serial.slice(0, SHORT_SERIAL)}…
+        </span>
+      </Cell>
+      <Cell label="Source">
+        <span title={certificateSource(certificate.source).meaning}>
+          {certificateSource(certificate.source).short}
+        </span>
+      </Cell>
+    </Row>
+  );
+}

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { DomainError, malformed } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { requestInfo, signedRequest } from "./csr-writer.ts";
 import { type DerValue, readDer } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
@@ -12,6 +12,7 @@ import { OID } from "./oids.ts";
 import { decodePem, looksLikePem } from "./pem.ts";
 import { inspectKeyValue, type PublicKeyInspection } from "./public-key.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm } from "./signature-algorithm.ts";
+import { tooLarge } from "./too-large.ts";
 import { unsafeCharacter } from "./unsafe-character.ts";
 
 /** A PKCS#10 request (RFC 2986) as it asks; nothing in it is granted by being there. */
@@ -226,8 +227,4 @@ export interface RequestInput {
 export function buildCertificateSigningRequest(input: RequestInput): Uint8Array<ArrayBuffer> {
   const info = requestInfo(input);
   return signedRequest(info, input.algorithm, signTbs(info, input.privateKey, input.algorithm));
-}
-
-function tooLarge(field: string, rule: string, detail: string): DomainError {
-  return new DomainError("tooLarge", detail, { violations: [{ field, rule, detail }] });
 }

@@ -1,8 +1,9 @@
-import { DomainError, malformed } from "../errors.ts";
+import { type DomainError, malformed } from "../errors.ts";
 import { decodeOid } from "./der-oid.ts";
 import { decodeText } from "./der-text.ts";
 import { decodeTime } from "./der-time.ts";
 import { TAG } from "./der-writer.ts";
+import { tooLarge } from "./too-large.ts";
 
 /** What one document may cost to read. */
 export interface DerLimits {
@@ -237,7 +238,8 @@ export class DerFields {
  */
 export function readDer(bytes: Uint8Array, field: string, limits: Partial<DerLimits> = {}): DerValue {
   const { maxBytes, maxDepth, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
-  if (bytes.length > maxBytes) throw tooLarge(field, "der.size", `more than ${maxBytes} bytes`);
+  if (bytes.length > maxBytes)
+    throw tooLarge(field, "der.size", `The ${field} has more than ${maxBytes} bytes.`);
   const reading = { bytes, field, maxDepth, nodesLeft: maxNodes };
   const value = readElement(reading, 0, bytes.length, 0);
   if (value.size !== bytes.length) {
@@ -248,7 +250,8 @@ export function readDer(bytes: Uint8Array, field: string, limits: Partial<DerLim
 
 function readElement(reading: Reading, start: number, limit: number, depth: number): DerValue {
   const { bytes, field } = reading;
-  if (--reading.nodesLeft < 0) throw tooLarge(field, "der.nodes", "too many ASN.1 elements");
+  if (--reading.nodesLeft < 0)
+    throw tooLarge(field, "der.nodes", `The ${field} has too many ASN.1 elements.`);
   if (limit - start < 2) throw malformed(field, "x690.truncated", "The DER structure ends too early.");
   const tag = bytes[start] as number;
   if ((tag & 0x1f) === 0x1f) throw malformed(field, "x690.tag", "X.509 has no ASN.1 tags above 30.");
@@ -272,7 +275,11 @@ function readElement(reading: Reading, start: number, limit: number, depth: numb
   checkConstructedBit(tag, field);
   if ((tag & 0x20) === 0) return new DerValue(reading, tag, start, at, end, NO_CHILDREN);
   if (depth >= reading.maxDepth)
-    throw tooLarge(field, "der.depth", `ASN.1 elements nested deeper than ${reading.maxDepth}`);
+    throw tooLarge(
+      field,
+      "der.depth",
+      `The ${field} has ASN.1 elements nested deeper than ${reading.maxDepth}.`,
+    );
   const children: DerValue[] = [];
   const contentStart = at;
   while (at < end) {
@@ -290,11 +297,6 @@ function checkConstructedBit(tag: number, field: string): void {
   if (structured !== ((tag & 0x20) !== 0)) {
     throw malformed(field, "x690.10.2", `The ASN.1 tag 0x${hex(tag)} has the wrong form for DER.`);
   }
-}
-
-function tooLarge(field: string, rule: string, problem: string): DomainError {
-  const detail = `The ${field} has ${problem}.`;
-  return new DomainError("tooLarge", detail, { violations: [{ field, rule, detail }] });
 }
 
 function hex(tag: number): string {

@@ -1,5 +1,6 @@
-import { DomainError, malformed } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { tooLarge } from "./too-large.ts";
 
 export interface PemBlock {
   /** `CERTIFICATE`, `CERTIFICATE REQUEST`, `PRIVATE KEY`, … */
@@ -56,7 +57,7 @@ export function decodePem(text: string, options: PemOptions): PemBlock[] {
     if (begin < 0) return blocks;
     if (blocks.length === maxBlocks) {
       const detail = `The ${field} has more than ${maxBlocks} PEM block${maxBlocks === 1 ? "" : "s"}.`;
-      throw new DomainError("tooLarge", detail, { violations: [{ field, rule: "pem.count", detail }] });
+      throw tooLarge(field, "pem.count", detail);
     }
     const labelEnd = text.indexOf(DASHES, begin + BEGIN.length);
     const label = labelEnd < 0 ? "" : text.slice(begin + BEGIN.length, labelEnd);

@@ -1,10 +1,11 @@
 import { createDecipheriv, hash, pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
-import { DomainError, malformed } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import type { DerValue } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
 import { OID } from "./oids.ts";
 import { DERIVE, type DerivationHash, derivePkcs12Key } from "./pkcs12-key.ts";
+import { tooLarge } from "./too-large.ts";
 
 const deriveAsync = promisify(pbkdf2);
 
@@ -30,9 +31,7 @@ export class IterationBudget {
     this.total += iterations;
     if (iterations <= MAX_ITERATIONS && this.total <= MAX_TOTAL) return;
     const detail = `The ${this.field} asks for ${iterations} iterations of its password; at most ${MAX_ITERATIONS} are computed.`;
-    throw new DomainError("tooLarge", detail, {
-      violations: [{ field: this.field, rule: "pkcs12.iterations", detail }],
-    });
+    throw tooLarge(this.field, "pkcs12.iterations", detail);
   }
 }
 

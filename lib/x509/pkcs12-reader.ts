@@ -1,7 +1,8 @@
 import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type DomainError, malformed } from "../errors.ts";
+import { readBer } from "./ber-reader.ts";
 import { parseCertificate } from "./certificate-reader.ts";
-import { type DerValue, readDer } from "./der-reader.ts";
+import type { DerValue } from "./der-reader.ts";
 import { compareBytes, TAG } from "./der-writer.ts";
 import { publicKeyOf } from "./key.ts";
 import { OID } from "./oids.ts";
@@ -16,8 +17,6 @@ export interface Pkcs12Content {
   /** What the file calls the key, when it does. */
   friendlyName: string | null;
 }
-
-const MAX_BYTES = 1 << 20;
 
 /** A bag's kind, its content and the friendly name beside it. */
 interface Bag {
@@ -39,7 +38,7 @@ export async function decodePkcs12(
   field = "pkcs12",
 ): Promise<Pkcs12Content> {
   const budget = new IterationBudget(field);
-  const fields = readDer(der, field, { maxBytes: MAX_BYTES }).fields("PKCS#12 file");
+  const fields = readBer(der, field).fields("PKCS#12 file");
   if (fields.next("version").smallInteger("version") !== 3)
     throw malformed(field, "rfc7292.4", `The ${field} has another version than 3.`);
   const content = dataContent(fields.next("authenticated safe"), field);
@@ -48,8 +47,8 @@ export async function decodePkcs12(
   if (macData !== undefined) await checkMac(macData, content, password, budget);
 
   const bags: Bag[] = [];
-  for (const info of readDer(content, field).expect(TAG.sequence, "authenticated safe").children) {
-    const safe = readDer(await safeContents(info, password, budget), field);
+  for (const info of readBer(content, field).expect(TAG.sequence, "authenticated safe").children) {
+    const safe = readBer(await safeContents(info, password, budget), field);
     for (const bag of safe.expect(TAG.sequence, "safe contents").children) bags.push(readBag(bag));
   }
   const keys = bags.filter(({ type }) => type === OID.keyBag || type === OID.shroudedKeyBag);
@@ -133,8 +132,14 @@ async function safeContents(info: DerValue, password: string, budget: IterationB
   const encrypted = encryptedData.next("encrypted content").fields("encrypted content");
   encrypted.next("content type");
   const algorithm = encrypted.next("encryption algorithm");
-  const octets = encrypted.next("encrypted octets").expect(0x80, "encrypted octets").content;
+  const octets = encryptedOctets(encrypted.next("encrypted octets"));
   return (await decryptContent(algorithm, octets, password, budget)) ?? fail();
+}
+
+/** `[0] IMPLICIT OCTET STRING`: in one piece, or as NSS writes it in several. */
+function encryptedOctets(value: DerValue): Uint8Array {
+  if (value.tag !== 0xa0) return value.expect(0x80, "encrypted octets").content;
+  return Uint8Array.from(value.children.flatMap((piece) => [...piece.octetString("encrypted octets")]));
 }
 
 function readBag(bag: DerValue): Bag {

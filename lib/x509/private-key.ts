@@ -1,9 +1,10 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { DomainError, malformed } from "../errors.ts";
+import { malformed } from "../errors.ts";
 import { readDer } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
 import { OID } from "./oids.ts";
 import { decodePem, encodePem, looksLikePem } from "./pem.ts";
+import { tooLarge } from "./too-large.ts";
 
 /** Iterations of a password-based key that somebody may make us compute: some seconds at worst. */
 const MAX_ITERATIONS = 2_000_000;
@@ -113,8 +114,4 @@ export function encodePkcs8(key: KeyObject): Uint8Array {
 /** PEM of the PKCS#8 PrivateKeyInfo, not encrypted. */
 export function encodePrivateKeyPem(key: KeyObject): string {
   return encodePem("PRIVATE KEY", encodePkcs8(key));
-}
-
-function tooLarge(field: string, rule: string, detail: string): DomainError {
-  return new DomainError("tooLarge", detail, { violations: [{ field, rule, detail }] });
 }

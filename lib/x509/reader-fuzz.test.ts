@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DomainError } from "../errors.ts";
+import { readBer } from "./ber-reader.ts";
 import { parseCertificate } from "./certificate-reader.ts";
 import {
   buildCertificateSigningRequest,
@@ -80,6 +81,16 @@ describe("whatever comes, a reader answers with a DomainError in bounded time", 
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), derTree), (bytes) =>
         onlyDomainErrors(() => readDer(bytes, "der")),
+      ),
+      fuzzParameters(),
+    );
+  });
+
+  test("BER", () => {
+    const nss = readFileSync(new URL("./testdata/nss-3.87.p12", import.meta.url));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), derTree, mutated(nss)), (bytes) =>
+        onlyDomainErrors(() => readBer(bytes, "ber")),
       ),
       fuzzParameters(),
     );

@@ -59,6 +59,8 @@ function openSqlite(file: string): DriverConnection {
   connection.pragma("foreign_keys = ON");
   // The default of 1,000 pages makes a burst of issuance pay for a checkpoint every few commits.
   connection.pragma("wal_autocheckpoint = 16000");
+  // Serials, fingerprints and names land anywhere in their indexes; the default cache is 2 MB.
+  connection.pragma("cache_size = -131072");
   connection.pragma("busy_timeout = 0");
   if (connection.pragma("synchronous", { simple: true }) !== 2) throw new Error("synchronous is not FULL");
   const statements = new Map<string, Sqlite.Statement>();

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { pooledRandom } from "#lib/random-pool.ts";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -15,6 +15,6 @@ export function newId(now: number = Date.now()): string {
     rest = Math.floor(rest / 32);
   }
   let random = "";
-  for (const byte of randomBytes(16)) random += ALPHABET.charAt(byte % 32);
+  for (const byte of pooledRandom(new Uint8Array(16))) random += ALPHABET.charAt(byte % 32);
   return time + random;
 }

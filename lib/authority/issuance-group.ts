@@ -11,6 +11,7 @@ import type { DriverConnection, DriverTransaction, Row } from "#lib/driver.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import type { MasterKey } from "#lib/master-key.ts";
+import { pooledRandom } from "#lib/random-pool.ts";
 import { assembleCertificate } from "#lib/x509/certificate.ts";
 import { sha1Fingerprint, sha256Fingerprint } from "#lib/x509/fingerprint.ts";
 import { newSerialNumber } from "#lib/x509/serial-number.ts";
@@ -277,7 +278,7 @@ function prepare(
   }
   const { authority } = profile;
   const plan = checkRequest(job.request, profile, authority, now);
-  const serial = newSerialNumber();
+  const serial = newSerialNumber(pooledRandom);
   const toBeSigned = buildToBeSigned(plan, authority, serial);
   const id = newId(now.getTime());
   return {

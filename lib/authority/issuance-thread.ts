@@ -12,7 +12,12 @@ import { type PortableError, portableError } from "#lib/portable-error.ts";
  */
 
 export type JobMessage = { id: number; job: IssuanceJob };
-export type AnswerMessage = { id: number } & ({ issued: IssuedCertificate } | { error: PortableError });
+export type AnswerMessage = { id: number } & (
+  | { issued: Omit<IssuedCertificate, "chain">; chain: number }
+  | { error: PortableError }
+);
+/** The chain of an authority travels once and is named by a number from then on. */
+export type ChainMessage = { chain: number; certificates: readonly Uint8Array[] };
 
 const { readers } = workerData as { readers: MessagePort[] };
 const connection = await openDriver(config().database);
@@ -20,10 +25,11 @@ const groups = new IssuanceGroups(connection, loadMasterKey(config().masterKey),
   work(),
 );
 
-let answers: AnswerMessage[] = [];
+let answers: (AnswerMessage | ChainMessage)[] = [];
+const chains = new Map<readonly Uint8Array[], number>();
 
 /** Answers of one group travel in one message. */
-function answer(message: AnswerMessage): void {
+function answer(message: AnswerMessage | ChainMessage): void {
   if (answers.length === 0) {
     queueMicrotask(() => {
       parentPort?.postMessage(answers);
@@ -33,12 +39,22 @@ function answer(message: AnswerMessage): void {
   answers.push(message);
 }
 
+function answerIssued(id: number, { chain, ...issued }: IssuedCertificate): void {
+  let known = chains.get(chain);
+  if (known === undefined) {
+    known = chains.size;
+    chains.set(chain, known);
+    answer({ chain: known, certificates: chain });
+  }
+  answer({ id, issued, chain: known });
+}
+
 for (const reader of readers) {
   reader.on("message", (jobs: JobMessage[]) => {
     for (const { id, job } of jobs) {
       groups.add({
         job,
-        resolve: (issued) => answer({ id, issued }),
+        resolve: (issued) => answerIssued(id, issued),
         reject: (error) => answer({ id, error: portableError(error) }),
       });
     }

@@ -2,7 +2,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
 import type { IssuanceOrder } from "#lib/authority/issuance-order.ts";
 import type { OrderMessage } from "#lib/authority/issuance-reading-thread.ts";
-import type { AnswerMessage } from "#lib/authority/issuance-thread.ts";
+import type { AnswerMessage, ChainMessage } from "#lib/authority/issuance-thread.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { DomainError } from "#lib/errors.ts";
 import { revivedError } from "#lib/portable-error.ts";
@@ -55,12 +55,17 @@ async function startThreads(onDeath: () => void): Promise<Threads> {
     transferList: [channel.port2],
   });
 
-  const receive = (answers: AnswerMessage[] | "ready") => {
+  const chains = new Map<number, readonly Uint8Array[]>();
+  const receive = (answers: (AnswerMessage | ChainMessage)[] | "ready") => {
     if (answers === "ready") return;
     for (const answer of answers) {
+      if ("certificates" in answer) {
+        chains.set(answer.chain, answer.certificates);
+        continue;
+      }
       const waiter = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if ("issued" in answer) waiter?.resolve(answer.issued);
+      if ("issued" in answer) waiter?.resolve({ ...answer.issued, chain: chains.get(answer.chain) ?? [] });
       else waiter?.reject(revivedError(answer.error));
     }
   };

@@ -11,6 +11,7 @@ import type { ProtocolApplication, ProtocolContext, ProtocolEnvironment } from "
 import {
   certificateJson,
   certificateSchema,
+  chainPem,
   issuedJson,
   issuedSchema,
   issueSchema,
@@ -232,7 +233,7 @@ function rawWishes(
 function issuedResponse(c: ProtocolRequest, issued: IssuedCertificate): Response {
   const location = { Location: `/v1/certificates/${issued.id}` };
   if (c.req.header("accept")?.includes("application/x-pem-file")) {
-    const pem = [issued.certificate, ...issued.chain].map((each) => encodePem("CERTIFICATE", each)).join("");
+    const pem = encodePem("CERTIFICATE", issued.certificate) + chainPem(issued.chain);
     return c.body(pem, 201, { ...location, "Content-Type": "application/x-pem-file" });
   }
   return c.json(issuedJson(issued), 201, location);

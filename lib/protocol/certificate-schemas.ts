@@ -96,12 +96,24 @@ export const PROBLEM_RESPONSES = {
   },
 } as const;
 
+const chainTexts = new WeakMap<readonly Uint8Array[], string>();
+
+/** PEM of a chain, made once for all certificates of an authority. */
+export function chainPem(chain: readonly Uint8Array[]): string {
+  let text = chainTexts.get(chain);
+  if (text === undefined) {
+    text = chain.map((certificate) => encodePem("CERTIFICATE", certificate)).join("");
+    chainTexts.set(chain, text);
+  }
+  return text;
+}
+
 export function issuedJson(issued: IssuedCertificate): z.input<typeof issuedSchema> {
   return {
     id: issued.id,
     serial: issued.serial,
     certificate: encodePem("CERTIFICATE", issued.certificate),
-    chain: issued.chain.map((certificate) => encodePem("CERTIFICATE", certificate)).join(""),
+    chain: chainPem(issued.chain),
     notBefore: issued.notBefore.toISOString(),
     notAfter: issued.notAfter.toISOString(),
     profile: issued.profile,

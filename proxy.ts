@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { newId } from "#lib/id.ts";
 
 /**
  * Security headers of every console answer. Authorization is not done here: each page and action
@@ -10,7 +11,9 @@ export function proxy(request: NextRequest): NextResponse {
   // Next reads the nonce from the request's policy and puts it on every script that it writes.
   const forwarded = new Headers(request.headers);
   forwarded.set("Content-Security-Policy", policy);
-  // For the way back after signing in; see lib/web/session.ts.
+  // One id for the log lines and audit events of this request, and the way back after signing in;
+  // whatever a caller sends under these names is overwritten.
+  forwarded.set("x-countersign-request", newId());
   forwarded.set("x-countersign-path", request.nextUrl.pathname + request.nextUrl.search);
 
   const response = NextResponse.next({ request: { headers: forwarded } });

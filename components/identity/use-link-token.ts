@@ -11,9 +11,15 @@ import { useEffect, useState } from "react";
 export function useLinkToken(): string | undefined {
   const [token, setToken] = useState<string>();
   useEffect(() => {
-    const found = location.hash.slice(1);
-    if (found !== "") history.replaceState(history.state, "", location.pathname + location.search);
-    setToken((kept) => kept || found);
+    const take = () => {
+      const found = location.hash.slice(1);
+      if (found !== "") history.replaceState(history.state, "", location.pathname + location.search);
+      setToken((kept) => found || kept || "");
+    };
+    take();
+    // A link that is pasted while this page is open changes only the fragment.
+    addEventListener("hashchange", take);
+    return () => removeEventListener("hashchange", take);
   }, []);
   return token;
 }

@@ -1,15 +1,21 @@
-import { headers } from "next/headers";
-import { cache } from "react";
+import { cookies, headers } from "next/headers";
 import { newId } from "#lib/id.ts";
 import { CALLER_ADDRESS_HEADER, type Caller } from "#lib/identity/caller.ts";
 
-/** What this request tells of its caller; the same object for the whole request. */
-export const currentCaller = cache(async (): Promise<Caller> => {
-  const sent = await headers();
+/** In which proxy.ts states the id of the request. */
+const REQUEST_HEADER = "x-countersign-request";
+
+/** What this request tells of its caller. */
+export async function currentCaller(): Promise<Caller> {
+  const [sent, jar] = await Promise.all([headers(), cookies()]);
   return {
     address: sent.get(CALLER_ADDRESS_HEADER) ?? "",
     userAgent: sent.get("user-agent") ?? "",
-    cookies: sent.get("cookie") ?? "",
-    requestId: newId(),
+    // Not the header: after an action that exchanged the session, the page is rendered with the new one.
+    cookies: jar
+      .getAll()
+      .map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
+      .join("; "),
+    requestId: sent.get(REQUEST_HEADER) ?? newId(),
   };
-});
+}

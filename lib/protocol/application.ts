@@ -123,6 +123,8 @@ function problem(error: unknown, requestId: string): Response {
     "X-Request-Id": requestId,
   };
   if (document.status === 401) headers["WWW-Authenticate"] = 'Bearer realm="Countersign"';
+  // What was too large is not read to its end.
+  if (document.status === 413) headers.Connection = "close";
   if (document.status === 429 || document.status === 503) headers["Retry-After"] = "1";
   return new Response(JSON.stringify(document), { status: document.status, headers });
 }

@@ -1,0 +1,93 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { compareRequest } from "#components/certificate/request-comparison.ts";
+import { issueFromRequest, issueWithKeyMadeHere, previewRequest } from "#lib/authority/issue.ts";
+import { getProfile } from "#lib/authority/profile-read.ts";
+import { action } from "#lib/web/action.ts";
+import { consoleIssuer } from "#lib/web/console-issuer.ts";
+import { text, wholeNumber } from "#lib/web/form-schema.ts";
+import { encodeBase64 } from "#lib/x509/base64.ts";
+import { KEY_ALGORITHMS, type KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
+import { decodePem, encodePem } from "#lib/x509/pem.ts";
+import { encodePkcs12 } from "#lib/x509/pkcs12.ts";
+import { handoverOf } from "./handover.ts";
+
+/** The reader of requests has a tighter bound of its own, and a sentence for it. */
+const CSR_LENGTH_MAX = 500_000;
+const NAMES_MAX = 1_000;
+
+const common = {
+  profile: text,
+  lifetimeSeconds: wholeNumber.optional(),
+  /** The certificate that the new one renews. */
+  replacesId: text.optional(),
+};
+const request = z.object({
+  ...common,
+  csr: z.string().max(CSR_LENGTH_MAX, { error: "The csr is too long." }),
+});
+
+/** From a key that a browser made: only the signing request comes here. */
+export const issueForBrowserKey = action
+  .inputSchema(request)
+  .action(async ({ parsedInput, ctx: { actor } }) => {
+    const issued = await issueFromRequest(consoleIssuer(), actor, { ...parsedInput, source: "browser" });
+    revalidatePath("/certificates", "layout");
+    return handoverOf(issued);
+  });
+
+/** From a signing request that somebody brought. */
+export const issueForCsr = action.inputSchema(request).action(async ({ parsedInput, ctx: { actor } }) => {
+  const issued = await issueFromRequest(consoleIssuer(), actor, { ...parsedInput, source: "csr" });
+  revalidatePath("/certificates", "layout");
+  return { id: issued.id };
+});
+
+/** What a signing request asks and what would be issued; issues nothing. */
+export const previewCsr = action
+  .inputSchema(request)
+  .action(async ({ parsedInput, ctx: { installation, actor } }) => {
+    const [preview, profile] = await Promise.all([
+      previewRequest(installation, actor, parsedInput),
+      getProfile(installation, actor, parsedInput.profile),
+    ]);
+    return compareRequest(preview, profile.name);
+  });
+
+const keyAlgorithm = z.enum(Object.keys(KEY_ALGORITHMS) as [KeyAlgorithm, ...KeyAlgorithm[]]);
+const attribute = z.object({ type: text, value: text, tag: wholeNumber.optional() });
+
+/** With a key made on this server. It is in this answer and nowhere else. */
+export const issueWithServerKey = action
+  .inputSchema(
+    z.object({
+      ...common,
+      subject: z.array(z.array(attribute)).max(64),
+      names: z.array(z.object({ type: z.enum(["dns", "ip", "uri", "email"]), value: text })).max(NAMES_MAX),
+      keyAlgorithm,
+      delivery: z.discriminatedUnion("form", [
+        z.object({ form: z.literal("pem") }),
+        z.object({ form: z.literal("pkcs12"), password: text }),
+      ]),
+    }),
+  )
+  .action(async ({ parsedInput: { delivery, subject, ...wishes }, ctx: { actor } }) => {
+    const { issued, privateKey } = await issueWithKeyMadeHere(consoleIssuer(), actor, {
+      ...wishes,
+      subject: subject.map((set) =>
+        set.map(({ tag, ...rest }) => (tag === undefined ? rest : { ...rest, tag })),
+      ),
+    });
+    revalidatePath("/certificates", "layout");
+    const handover = handoverOf(issued);
+    if (delivery.form === "pem") return { ...handover, keyPem: encodePem("PRIVATE KEY", privateKey) };
+    const pkcs12 = await encodePkcs12({
+      privateKeyPkcs8: privateKey,
+      chain: decodePem(handover.fullchain, { field: "certificate" }).map((block) => block.der),
+      password: delivery.password,
+      friendlyName: handover.name,
+    });
+    return { ...handover, pkcs12: encodeBase64(pkcs12) };
+  });

@@ -1,0 +1,102 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PageHeader } from "#components/shell/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
+import { listProfiles } from "#lib/authority/profile-read.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { installation } from "#lib/installation.ts";
+import { getCertificate } from "#lib/inventory/certificate-read.ts";
+import { orNothingHere } from "#lib/web/page-guard.ts";
+import { requireActor } from "#lib/web/session.ts";
+import type { ProfileChoice } from "./draft.ts";
+import { IssueForm } from "./issue-form.tsx";
+import { replacedBy } from "./replaced.ts";
+
+export const metadata: Metadata = { title: "Issue certificate" };
+
+/** Issues a certificate in three ways, or renews one with a new key (`?replaces=`). */
+export default async function NewCertificatePage(props: PageProps<"/certificates/new">) {
+  const actor = await requireActor();
+  const query = await props.searchParams;
+  const old =
+    typeof query.replaces === "string"
+      ? await orNothingHere(getCertificate(installation(), actor, query.replaces))
+      : null;
+  const header = (
+    <PageHeader
+      breadcrumbs={[
+        { label: "Certificates", href: "/certificates" },
+        ...(old === null ? [] : [{ label: old.displayName, href: `/certificates/${old.id}` }]),
+      ]}
+      title={old === null ? "Issue certificate" : `Renew ${old.displayName} with a new key`}
+      description={
+        old === null
+          ? undefined
+          : "The new certificate belongs to the same lineage. The old one stays valid until it expires, so that both work while you change over."
+      }
+    />
+  );
+  if (!isAllowed(actor, old === null ? "certificate:issue" : "certificate:renew")) {
+    return (
+      <>
+        {header}
+        <Notice tone="info" title={`Your role, ${actor.role}, does not issue certificates`}>
+          Ask an admin or operator; what they issue appears in the list of certificates.
+        </Notice>
+      </>
+    );
+  }
+  if (old !== null && old.replacedById !== null) {
+    const successor = old.lineage.find((each) => each.id === old.replacedById);
+    return (
+      <>
+        {header}
+        <Notice tone="warn" title="It has been renewed already">
+          {successor?.requestedBy} did so. Renew{" "}
+          <Link href={`/certificates/${old.replacedById}`} prefetch={false} className="text-link">
+            its successor
+          </Link>{" "}
+          instead.
+        </Notice>
+      </>
+    );
+  }
+  const profiles = await issuableProfiles(actor);
+  return (
+    <>
+      {header}
+      {profiles.length === 0 ? (
+        <Card>
+          <EmptyState
+            title="There is no profile to issue under"
+            description="A profile says what its certificates may hold and which authority signs them."
+            action={<ButtonLink href="/profiles">Go to the profiles</ButtonLink>}
+          />
+        </Card>
+      ) : (
+        <IssueForm
+          profiles={profiles}
+          firstProfile={typeof query.profile === "string" ? query.profile : undefined}
+          replaced={old === null ? null : replacedBy(old)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Those in use; not the one of our own listeners, whose certificates renew themselves. */
+async function issuableProfiles(actor: Parameters<typeof listProfiles>[1]): Promise<ProfileChoice[]> {
+  return (await listProfiles(installation(), actor))
+    .filter((profile) => profile.status === "active" && profile.slug !== LISTENER_PROFILE.slug)
+    .map(({ slug, name, description, rules, authority }) => ({
+      slug,
+      name,
+      description,
+      rules,
+      authority: { name: authority.name, notAfter: authority.notAfter },
+    }));
+}

@@ -7,8 +7,8 @@ import { Input } from "#components/ui/input.tsx";
 
 interface PasswordInputProps {
   name: string;
-  /** What a password manager should do: fill in the present one or make a new one. */
-  autoComplete: "current-password" | "new-password";
+  /** What a password manager should do: fill in the present one, make a new one, or keep out of it. */
+  autoComplete: "current-password" | "new-password" | "off";
 }
 
 /** A password, covered until its button is pressed. Stands in a Field. */

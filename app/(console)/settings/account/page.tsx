@@ -29,10 +29,14 @@ export default async function AccountPage() {
         description={ROLE_DESCRIPTIONS[actor.role]}
       />
       <div className="grid items-start gap-5 xl:grid-cols-2">
-        <ProfileCard name={user.name} email={user.email} />
-        <PasswordCard email={user.email} />
-        <TotpCard isOn={user.twoFactorEnabled} />
-        <Passkeys passkeys={passkeys} origin={new URL(here.config.publicUrl).origin} />
+        <div className="flex min-w-0 flex-col gap-5">
+          <ProfileCard name={user.name} email={user.email} />
+          <PasswordCard email={user.email} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-5">
+          <Passkeys passkeys={passkeys} origin={new URL(here.config.publicUrl).origin} />
+          <TotpCard isOn={user.twoFactorEnabled} />
+        </div>
         <div className="min-w-0 xl:col-span-2">
           <OwnSessions sessions={sessions} currentId={sessionId} />
         </div>

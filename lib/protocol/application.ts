@@ -13,10 +13,10 @@ import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
-import { problemFrom } from "#lib/protocol/problem.ts";
 import { profileRoutes } from "#lib/protocol/profile-routes.ts";
 import { publishedRoutes } from "#lib/protocol/published-routes.ts";
 import { referencePage } from "#lib/protocol/reference-page.ts";
+import { problemFrom } from "#lib/web/problem.ts";
 
 /** What every handler finds in its context. */
 export interface ProtocolEnvironment {

@@ -2,8 +2,8 @@ import { createSafeActionClient } from "next-safe-action";
 import { DomainError } from "#lib/errors.ts";
 import { installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
-import { neutralSentence } from "#lib/protocol/problem.ts";
 import { currentCaller } from "#lib/web/caller.ts";
+import { neutralSentence } from "#lib/web/problem.ts";
 import type { Refusal } from "#lib/web/refusal.ts";
 import { requireSession } from "#lib/web/session.ts";
 

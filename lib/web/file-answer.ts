@@ -3,7 +3,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import { log } from "#lib/log.ts";
-import { problemFrom } from "#lib/protocol/problem.ts";
+import { problemFrom } from "#lib/web/problem.ts";
 import { currentActor } from "#lib/web/session.ts";
 
 /**

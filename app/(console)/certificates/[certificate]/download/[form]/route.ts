@@ -3,7 +3,7 @@ import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import { installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
-import { problemFrom } from "#lib/protocol/problem.ts";
+import { problemFrom } from "#lib/web/problem.ts";
 import { currentActor } from "#lib/web/session.ts";
 
 /** A certificate as a file, for whoever is signed in. */

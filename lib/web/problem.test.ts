@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DomainError, malformed } from "#lib/errors.ts";
-import { PROBLEMS, problemFrom } from "#lib/protocol/problem.ts";
+import { PROBLEMS, problemFrom } from "#lib/web/problem.ts";
 
 test("an unexpected error tells its id and nothing of itself (RFC 9457 §5)", () => {
   const problem = problemFrom(new Error("SELECT secret FROM /root/file"), "r-1");

@@ -1,5 +1,10 @@
 import type { ReactNode } from "react";
 import { AppFrame } from "#components/shell/app-frame.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { hasAuthorities } from "#lib/authority/founding.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { installation } from "#lib/installation.ts";
 import { requireSession } from "#lib/web/session.ts";
 import { ACCOUNT_LINKS, navigationFor } from "./navigation.ts";
 import { signOut, stayOn } from "./session-actions.ts";
@@ -8,15 +13,35 @@ import { StaySignedIn } from "./stay-signed-in.tsx";
 /** The frame. Each page and action asks for its actor itself: a layout is not run for every request. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { actor, user } = await requireSession();
+  const isUnfinished = isAllowed(actor, "authority:create") && !(await hasAuthorities(installation()));
   return (
     <AppFrame
       user={{ ...user, role: actor.role }}
       navigation={navigationFor(actor)}
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
+      banner={isUnfinished && <UnfinishedSetup />}
     >
       <StaySignedIn stayOn={stayOn} />
       {children}
     </AppFrame>
+  );
+}
+
+function UnfinishedSetup() {
+  return (
+    <div className="px-4 pt-4 md:px-6">
+      <Notice
+        tone="warn"
+        title="Set-up is not finished"
+        actions={
+          <ButtonLink href="/setup" size="sm">
+            Finish the set-up
+          </ButtonLink>
+        }
+      >
+        There are no authorities yet, so no certificate can be issued.
+      </Notice>
+    </div>
   );
 }

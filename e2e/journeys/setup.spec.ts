@@ -65,10 +65,11 @@ test("set-up that was left after the first step goes on after signing in", async
 
   const second = await browser.newContext({ baseURL: instance.url });
   const again = await second.newPage();
-  await again.goto("/setup");
+  await again.goto("/settings/roles");
   await again.getByLabel("E-mail address").fill(ADMIN.email);
   await again.getByLabel("Password", { exact: true }).fill(ADMIN.password);
   await again.getByRole("button", { name: "Sign in", exact: true }).click();
+  await again.getByRole("link", { name: "Finish the set-up" }).click();
   await again.getByRole("button", { name: "Create the authorities" }).click();
   await expect(again.getByRole("heading", { name: "Countersign is ready" })).toBeVisible();
   await second.close();

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
@@ -226,7 +227,9 @@ function masterKeyOf(
   return { file: resolve(dataFolder, "master.key"), create: true };
 }
 
+/** An address as the host of a URL; "every interface" is no place to go to, this machine's name is. */
 function hostOf(address: string): string {
+  if (address === "0.0.0.0" || address === "::") return hostname().toLowerCase();
   return address.includes(":") ? `[${address}]` : address;
 }
 

@@ -6,6 +6,8 @@ import { hasAuthorities } from "#lib/authority/founding.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireSession } from "#lib/web/session.ts";
+import { findForPalette } from "./certificates/find.ts";
+import { certificatePaletteItems } from "./certificates/palette-items.ts";
 import { ACCOUNT_LINKS, navigationFor } from "./navigation.ts";
 import { signOut, stayOn } from "./session-actions.ts";
 import { StaySignedIn } from "./stay-signed-in.tsx";
@@ -20,6 +22,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       navigation={navigationFor(actor)}
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
+      paletteItems={certificatePaletteItems(actor)}
+      search={findForPalette}
       banner={isUnfinished && <UnfinishedSetup />}
     >
       <StaySignedIn stayOn={stayOn} />

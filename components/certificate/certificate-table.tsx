@@ -11,6 +11,9 @@ import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
 /** Digits of a serial number that tell two certificates apart at a glance. */
 const SHORT_SERIAL = 8;
 
+/** On narrow screens a row is a card: what is not needed to pick one stands on its page. */
+const WIDE_ONLY = "max-sm:hidden!";
+
 /** Certificates as rows; each leads to its page. */
 export function CertificateTable({
   certificates,
@@ -39,6 +42,10 @@ export function CertificateTable({
   );
 }
 
+function issuerOf({ issuer, issuerName, subject }: CertificateSummary): string {
+  return issuer?.name ?? (issuerName === subject ? "itself" : issuerName);
+}
+
 function CertificateRow({ certificate, now }: { certificate: CertificateSummary; now: Date }) {
   const { notBefore, notAfter } = certificate;
   const { tone } = certificateState(certificate, now);
@@ -51,12 +58,13 @@ function CertificateRow({ certificate, now }: { certificate: CertificateSummary;
         <CertificateStatus certificate={certificate} now={now} />
       </Cell>
       <Cell label="Expires">
-        <span className="inline-flex flex-wrap items-center gap-x-2.5">
+        <span className="inline-flex items-center gap-x-2.5">
           <LifeBar
             notBefore={notBefore}
             notAfter={notAfter}
             now={now}
             tone={tone === "info" ? "neutral" : tone}
+            className="w-14! shrink-0"
           />
           <RelativeTime time={notAfter} />
         </span>
@@ -64,13 +72,13 @@ function CertificateRow({ certificate, now }: { certificate: CertificateSummary;
       <Cell label="Profile">
         {certificate.profile?.name ?? (certificate.kind === "authority" ? <Badge>authority</Badge> : "none")}
       </Cell>
-      <Cell label="Issuer">{certificate.issuer?.name ?? certificate.issuerName}</Cell>
-      <Cell label="Serial number">
+      <Cell className={WIDE_ONLY}>{issuerOf(certificate)}</Cell>
+      <Cell className={WIDE_ONLY}>
         <span className="font-mono slashed-zero" title={certificate.serial}>
           {certificate.serial.slice(0, SHORT_SERIAL)}…
         </span>
       </Cell>
-      <Cell label="Source">
+      <Cell className={WIDE_ONLY}>
         <span title={certificateSource(certificate.source).meaning}>
           {certificateSource(certificate.source).short}
         </span>

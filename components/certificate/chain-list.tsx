@@ -23,11 +23,10 @@ export function ChainList({ nodes }: { nodes: readonly ChainNode[] }) {
             </span>
             {index < nodes.length - 1 && <span className="w-px flex-1 bg-line-strong" />}
           </span>
-          <span className="min-w-0 pb-4">
+          <span className={index < nodes.length - 1 ? "min-w-0 pb-4" : "min-w-0"}>
             <Name href={node.href}>{node.name}</Name>
             <span className="block text-muted text-sm">
-              {node.role}, {index < nodes.length - 1 ? "signed by the next; " : ""}ends{" "}
-              <RelativeTime time={node.notAfter} />
+              {node.role} · ends <RelativeTime time={node.notAfter} />
             </span>
           </span>
         </li>

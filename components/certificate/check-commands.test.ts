@@ -9,7 +9,7 @@ const FACTS = {
 };
 const codeFor = (usages: ("server" | "client")[]) =>
   checkCommands({ ...FACTS, usages })
-    .map((command) => command.code)
+    .map((command) => command.code.replaceAll(/\\\n\s*/g, ""))
     .join("\n");
 
 test("the chain is checked strictly, against the bundle of its own issuer, for its own purpose", () => {
@@ -19,7 +19,7 @@ test("the chain is checked strictly, against the bundle of its own issuer, for i
     [[], "any"],
   ] as const) {
     const code = codeFor([...usages]);
-    expect(code).toContain("curl -fsS http://localhost:3080/trust/server-ca.pem -o trust.pem");
+    expect(code).toContain("curl -fsS -o trust.pem http://localhost:3080/trust/server-ca.pem");
     expect(code).toContain(
       `openssl verify -x509_strict -purpose ${purpose} -CAfile trust.pem api.example.com.crt`,
     );

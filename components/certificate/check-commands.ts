@@ -29,7 +29,7 @@ export function checkCommands(facts: CertificateFacts): CheckCommand[] {
     {
       purpose: "Fetches the authorities above it and checks the chain, strictly.",
       title: "openssl verify",
-      code: `curl -fsS ${facts.trustUrl} -o trust.pem\nopenssl verify -x509_strict -purpose ${purpose} -CAfile trust.pem ${fileStem}.crt`,
+      code: `curl -fsS -o trust.pem \\\n  ${facts.trustUrl}\nopenssl verify -x509_strict -purpose ${purpose} \\\n  -CAfile trust.pem ${fileStem}.crt`,
     },
     {
       purpose: "Shows everything that the certificate says.",
@@ -51,7 +51,7 @@ function clientCommands({ fileStem, intermediates }: CertificateFacts): CheckCom
     {
       purpose: "Calls a service as this client.",
       title: "curl",
-      code: `curl --cert ${fileStem}.fullchain.pem --key ${fileStem}.key --cacert servers.pem https://service.example/`,
+      code: `curl --cert ${fileStem}.fullchain.pem \\\n  --key ${fileStem}.key \\\n  --cacert servers.pem https://service.example/`,
     },
     {
       purpose: "Lets clients of this authority in, and nobody else.",
@@ -72,7 +72,7 @@ function serverCommands({ fileStem, serverName }: CertificateFacts): CheckComman
     {
       purpose: "Asks the running server, as a client would.",
       title: "openssl s_client",
-      code: `openssl s_client -connect ${host}:443 -servername ${host} -CAfile trust.pem -verify_return_error </dev/null`,
+      code: `openssl s_client -connect ${host}:443 \\\n  -servername ${host} \\\n  -CAfile trust.pem -verify_return_error </dev/null`,
     },
   ];
 }

@@ -101,14 +101,14 @@ export function NamesEditor({ rows, onChange, check, showAll, error }: NamesEdit
         const errorId = `${id}-${row.key}-error`;
         return (
           <div key={row.key}>
-            <div className="flex gap-2">
+            <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[8rem_minmax(0,1fr)_auto]">
               <Select
                 aria-label={`Type of name ${number}`}
                 value={row.type}
                 onChange={(event) =>
                   change(row.key, { type: event.target.value as GeneralName["type"], typeChosen: true })
                 }
-                className="w-32 shrink-0"
+                className="max-sm:col-span-2"
               >
                 {Object.entries(NAME_TYPES).map(([value, { label }]) => (
                   <option key={value} value={value}>

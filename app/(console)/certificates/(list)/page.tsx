@@ -7,11 +7,13 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import { installation } from "#lib/installation.ts";
 import {
   type CertificatePage,
+  type CertificateSummary,
   countCertificates,
   listCertificates,
 } from "#lib/inventory/certificate-read.ts";
@@ -40,31 +42,37 @@ export default async function CertificatesPage(props: PageProps<"/certificates">
   return (
     <>
       <PageHeader title="Certificates" actions={issue} />
-      <Card padding="none">
-        {page.certificates.length === 0 ? (
+      {page.certificates.every(isOurOwn) && page.previous === null && (
+        <Card className="mb-4">
           <EmptyState
             icon={<FileBadge />}
-            title="No certificates yet"
+            title="Nothing issued yet"
             description={
               mayIssue
-                ? "Every certificate that your authorities issue is listed here with its expiry, its issuer and its renewals. Issue the first for a server or a client."
-                : "Every certificate that your authorities issue is listed here. An admin or operator can issue the first."
+                ? "Certificates of your servers and clients will be listed here with expiry, issuer and renewals. Issue the first: the key can be made in this browser, so that nobody else ever has it."
+                : "Certificates of servers and clients will be listed here. An admin or operator can issue the first."
             }
             action={issue}
           />
-        ) : (
-          <>
-            <CertificateTable certificates={page.certificates} now={here.clock.now()} />
-            <Pagination
-              summary={countedAs(count)}
-              newerHref={page.previous === null ? undefined : `/certificates?before=${page.previous}`}
-              olderHref={page.next === null ? undefined : `/certificates?after=${page.next}`}
-            />
-          </>
-        )}
-      </Card>
+        </Card>
+      )}
+      {page.certificates.length > 0 && (
+        <Card padding="none">
+          <CertificateTable certificates={page.certificates} now={here.clock.now()} />
+          <Pagination
+            summary={countedAs(count)}
+            newerHref={page.previous === null ? undefined : `/certificates?before=${page.previous}`}
+            olderHref={page.next === null ? undefined : `/certificates?after=${page.next}`}
+          />
+        </Card>
+      )}
     </>
   );
+}
+
+/** Authorities and our own listeners: there from the first start, asked for by nobody. */
+function isOurOwn({ kind, profile }: CertificateSummary): boolean {
+  return kind === "authority" || profile?.slug === LISTENER_PROFILE.slug;
 }
 
 /** The page that the address names; an address that names none, or an empty one, leads to the first. */

@@ -1,16 +1,13 @@
-import Link from "next/link";
-import { certificateSource } from "#components/certificate/certificate-source.ts";
 import { ExtensionList } from "#components/certificate/extension-list.tsx";
 import { NAME_TYPES } from "#components/certificate/name-list.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/copyable.tsx";
 import { Description, DescriptionList } from "#components/ui/description-list.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import { formatName } from "#lib/x509/name.ts";
 
-/** Everything that the certificate itself says, and where it came from. */
+/** Everything that the certificate itself says. */
 export function Facts({ certificate }: { certificate: CertificateDetail }) {
   const { parsed } = certificate;
   const subject = formatName(parsed.subject);
@@ -46,24 +43,6 @@ export function Facts({ certificate }: { certificate: CertificateDetail }) {
       </Card>
       <Card title="Extensions">
         <ExtensionList extensions={parsed.extensions} />
-      </Card>
-      <Card title="Where it came from">
-        <DescriptionList>
-          <Description term="Profile">
-            {certificate.profile === null ? (
-              <span className="text-muted">none</span>
-            ) : (
-              <Link href={`/profiles/${certificate.profile.slug}`} prefetch={false} className="text-link">
-                {certificate.profile.name}
-              </Link>
-            )}
-          </Description>
-          <Description term="Asked for by">{certificate.requestedBy}</Description>
-          <Description term="Issued">
-            <RelativeTime time={certificate.createdAt} show="both" />
-          </Description>
-          <Description term="Key and request">{certificateSource(certificate.source).meaning}</Description>
-        </DescriptionList>
       </Card>
     </div>
   );

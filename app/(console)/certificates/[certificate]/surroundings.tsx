@@ -1,8 +1,11 @@
+import Link from "next/link";
+import { certificateSource } from "#components/certificate/certificate-source.ts";
 import { ChainList } from "#components/certificate/chain-list.tsx";
 import { LineageList } from "#components/certificate/lineage-list.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/copyable.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import { lintCertificate } from "#lib/x509/lint.ts";
@@ -52,10 +55,43 @@ export function Surroundings({
       >
         <LineageList lineage={certificate.lineage} currentId={certificate.id} />
       </Card>
+      <Card title="Where it came from">
+        <Provenance certificate={certificate} />
+      </Card>
       <Card title="Checks against the standards">
         <Findings certificate={certificate} issuer={chain[0]} />
       </Card>
     </div>
+  );
+}
+
+function Provenance({ certificate }: { certificate: CertificateDetail }) {
+  const { profile, requestedBy, createdAt, source } = certificate;
+  return (
+    <dl className="flex flex-col gap-3">
+      <div>
+        <dt className="text-muted text-sm">Profile</dt>
+        <dd>
+          {profile === null ? (
+            <span className="text-muted">none</span>
+          ) : (
+            <Link href={`/profiles/${profile.slug}`} prefetch={false} className="text-link">
+              {profile.name}
+            </Link>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt className="text-muted text-sm">Asked for by</dt>
+        <dd className="break-words">
+          {requestedBy}, <RelativeTime time={createdAt} />
+        </dd>
+      </div>
+      <div>
+        <dt className="text-muted text-sm">Key and request</dt>
+        <dd>{certificateSource(source).meaning}</dd>
+      </div>
+    </dl>
   );
 }
 

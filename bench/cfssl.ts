@@ -13,7 +13,7 @@ const TABLE = `CREATE TABLE certificates (
   reason int, expiry timestamp, revoked_at timestamp, pem blob NOT NULL,
   PRIMARY KEY(serial_number, authority_key_identifier))`;
 
-/** The peer: Debian's cfssl with its SQLite store, a P-256 authority, over http. */
+/** The peer: Debian's cfssl with its SQLite store, a P-256 authority, over https. */
 export async function startCfssl(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = join(scratch, "cfssl");
   mkdirSync(folder);
@@ -44,6 +44,11 @@ export async function startCfssl(): Promise<{ url: string; stop(): Promise<void>
   database.exec(TABLE);
   database.close();
   writeFileSync(file("db.json"), JSON.stringify({ driver: "sqlite3", data_source: file("certs.db") }));
+  // https, like ours.
+  openssl(
+    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tls.key".split(" "),
+    ..."-subj /CN=localhost -days 30 -out tls.pem".split(" "),
+  );
   const port = await freePort();
   const child = spawn(
     "cfssl",
@@ -61,13 +66,17 @@ export async function startCfssl(): Promise<{ url: string; stop(): Promise<void>
       file("config.json"),
       "-db-config",
       file("db.json"),
+      "-tls-cert",
+      file("tls.pem"),
+      "-tls-key",
+      file("tls.key"),
       "-loglevel",
       "4",
     ],
     { stdio: "ignore" },
   );
-  const url = `http://127.0.0.1:${port}`;
-  await answers(`${url}/api/v1/cfssl/scaninfo`, child);
+  const url = `https://127.0.0.1:${port}`;
+  await answers(url, child);
   return {
     url,
     async stop() {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { freePort } from "#e2e/fixtures/free-port.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
@@ -12,13 +13,14 @@ import { migrate } from "#lib/database-migrations.ts";
 import { createApiToken } from "#lib/identity/api-tokens.ts";
 import { claimInstallation, type Installation } from "#lib/installation.ts";
 import { masterKeyOf } from "#lib/master-key.ts";
+import { NODE_FLAGS } from "#lib/server/plane.ts";
 import { scratch } from "./scratch-folder.ts";
 
 /** A set-up installation of ours, and its protocol plane as a process. */
 export interface Subject {
   installation: Installation;
   token: string;
-  start(): Promise<{ url: string; httpUrl: string; stop(): Promise<void> }>;
+  start(): Promise<{ url: string; stop(): Promise<void> }>;
 }
 
 const ADMIN: UserActor = { kind: "user", id: "bench", name: "bench", role: "admin" };
@@ -55,15 +57,14 @@ export async function subject(databaseUrl: string): Promise<Subject> {
     installation,
     token,
     async start() {
-      const child = spawn(process.execPath, [join("lib", "server", "protocol.ts")], {
+      const child = spawn(process.execPath, [...NODE_FLAGS, join("lib", "server", "protocol.ts")], {
         env: { ...process.env, ...environment },
         stdio: ["ignore", "ignore", "inherit"],
       });
-      const httpUrl = `http://127.0.0.1:${ports.http}`;
-      await answers(`${httpUrl}/healthz`, child);
+      const url = `https://127.0.0.1:${ports.https}`;
+      await answers(url, child);
       return {
-        url: `https://127.0.0.1:${ports.https}`,
-        httpUrl,
+        url,
         async stop() {
           const gone = once(child, "exit");
           child.kill("SIGTERM");
@@ -74,15 +75,17 @@ export async function subject(databaseUrl: string): Promise<Subject> {
   };
 }
 
-/** Waits until a server answers. @throws Error when its process ends before */
+/** Waits until a server listens. @throws Error when its process ends before */
 export async function answers(url: string, child: ChildProcess): Promise<void> {
+  const { hostname, port } = new URL(url);
   for (let tries = 0; tries < 400; tries++) {
     if (child.exitCode !== null) throw new Error(`the server of ${url} ended at once`);
-    const ok = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (ok) return;
+    const listens = await new Promise<boolean>((resolve) => {
+      const socket = connect(Number(port), hostname);
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+    if (listens) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${url} does not answer`);

@@ -48,7 +48,7 @@ export async function benchIssuance(print: (line: string) => void): Promise<bool
     own: median(rounds.map((round) => round.own)),
   };
   print(row("the same https exchange, no work (limit)", result.bare));
-  print(row("cfssl, http, SQLite store (peer)", result.cfssl));
+  print(row("cfssl, https, SQLite store (peer)", result.cfssl));
   print(row("Countersign, https, token, SQLite synchronous=FULL", result.own));
 
   fillCertificates(own.installation, STORED);

@@ -10,6 +10,9 @@ import { revivedError } from "#lib/portable-error.ts";
 /** More orders than this under way are refused at once: their answers would come too late anyway. */
 const UNDER_WAY_MAX = 2_000;
 
+/** What an issuance leaves behind is short-lived: a roomy nursery is swept far less often. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 };
+
 interface Waiting {
   resolve(issued: IssuedCertificate): void;
   reject(error: Error): void;
@@ -47,10 +50,12 @@ async function startThreads(onDeath: () => void): Promise<Threads> {
   let closing = false;
   const channel = new MessageChannel();
   const issuing = new Worker(new URL("./issuance-thread.ts", import.meta.url), {
+    resourceLimits: LIMITS,
     workerData: { readers: [channel.port1] },
     transferList: [channel.port1],
   });
   const reading = new Worker(new URL("./issuance-reading-thread.ts", import.meta.url), {
+    resourceLimits: LIMITS,
     workerData: { issuing: channel.port2 },
     transferList: [channel.port2],
   });

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { Config } from "#lib/config.ts";
 import { log } from "#lib/log.ts";
-import { EXIT_CONFIG, READY, STOP_PATIENCE_MS } from "#lib/server/plane.ts";
+import { EXIT_CONFIG, NODE_FLAGS, READY, STOP_PATIENCE_MS } from "#lib/server/plane.ts";
 
 /** The first pause before a crashed plane is started again; it doubles each time. */
 const BACK_OFF_FIRST_MS = 500;
@@ -33,7 +33,10 @@ export function supervise(config: Pick<Config, "planes" | "root">): Supervisor {
   const start = (plane: string, backOff: number) => {
     pauses.delete(plane);
     const began = Date.now();
-    const child = fork(join(config.root, "lib/server", `${plane}.ts`), [], { cwd: config.root });
+    const child = fork(join(config.root, "lib/server", `${plane}.ts`), [], {
+      cwd: config.root,
+      execArgv: NODE_FLAGS,
+    });
     running.set(plane, child);
     child.on("message", (message) => {
       if (message !== READY) return;

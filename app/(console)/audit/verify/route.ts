@@ -4,8 +4,8 @@ import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import { installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
-import { neutralSentence } from "#lib/web/problem.ts";
 import { textProblem } from "#lib/web/file-answer.ts";
+import { neutralSentence } from "#lib/web/problem.ts";
 import { currentActor } from "#lib/web/session.ts";
 
 /**

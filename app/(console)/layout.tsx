@@ -6,6 +6,7 @@ import { hasAuthorities } from "#lib/authority/founding.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireSession } from "#lib/web/session.ts";
+import { authorityPaletteItems } from "./authorities/palette-items.ts";
 import { findForPalette } from "./certificates/find.ts";
 import { certificatePaletteItems } from "./certificates/palette-items.ts";
 import { ACCOUNT_LINKS, navigationFor } from "./navigation.ts";
@@ -22,7 +23,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       navigation={navigationFor(actor)}
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
-      paletteItems={certificatePaletteItems(actor)}
+      paletteItems={[...certificatePaletteItems(actor), ...authorityPaletteItems(actor)]}
       search={findForPalette}
       banner={isUnfinished && <UnfinishedSetup />}
     >

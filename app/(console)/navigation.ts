@@ -28,6 +28,7 @@ const GROUPS: { label?: string; screens: Screen[] }[] = [
 /** In the menu under the person's name. */
 export const ACCOUNT_LINKS: NavigationItem[] = [
   { href: "/settings/account", label: "My account", icon: "account" },
+  { href: "/about", label: "About", icon: "about" },
 ];
 
 /** The screens that an actor may see; each of them asks again for itself. */

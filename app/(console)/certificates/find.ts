@@ -7,8 +7,9 @@ import { absoluteTime } from "#components/ui/time-format.ts";
 import { type FoundCertificate, findCertificates } from "#lib/inventory/certificate-find.ts";
 import { action } from "#lib/web/action.ts";
 import { text } from "#lib/web/form-schema.ts";
+import { findAuthoritiesAndProfiles } from "../authorities/palette-items.ts";
 
-/** For the palette: certificates by the beginning of a name, serial number or fingerprint. */
+/** For the palette: authorities and profiles by name, certificates also by serial number or fingerprint. */
 export async function findForPalette(query: string): Promise<PaletteItem[]> {
   const result = await find({ query });
   if (result?.data === undefined) throw new Error("The search was refused.");
@@ -19,7 +20,11 @@ const find = action
   .inputSchema(z.object({ query: text }))
   .action(async ({ parsedInput: { query }, ctx: { installation, actor } }) => {
     const now = installation.clock.now();
-    return (await findCertificates(installation, actor, query)).map((found) => itemOf(found, now));
+    const [certificates, others] = await Promise.all([
+      findCertificates(installation, actor, query),
+      findAuthoritiesAndProfiles(installation, actor, query),
+    ]);
+    return [...others, ...certificates.map((found) => itemOf(found, now))];
   });
 
 function itemOf(found: FoundCertificate, now: Date): PaletteItem {

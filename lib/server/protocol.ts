@@ -7,6 +7,7 @@ import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
+import { keepIdentityTidy } from "#lib/identity/upkeep.ts";
 import { claimInstallation, installation as openInstallation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
@@ -19,6 +20,9 @@ import { runPlane } from "#lib/server/plane.ts";
 
 /** How often our own certificate and what dead processes left are looked after. */
 const CARE_EVERY_MS = 15_000;
+
+/** How often what is over in identity is forgotten. */
+const TIDY_EVERY_MS = 300_000;
 
 /** Before set-up is finished: whoever just finished it should not wait for the port to be ours. */
 const CARE_BEFORE_SETUP_MS = 1_000;
@@ -54,11 +58,16 @@ await runPlane("protocol", async () => {
     getRequestListener(protocolApplication(context).fetch),
   );
 
+  let tidyAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const care = async () => {
     let own: ListenerCredential | null = null;
     try {
       await closeAbandonedReservations(installation);
+      if (tidyAt <= performance.now()) {
+        await keepIdentityTidy(installation);
+        tidyAt = performance.now() + TIDY_EVERY_MS;
+      }
       own = await listenerCredential(installation, issuer, "protocol");
       const clients = own === null ? "" : await trustBundle(installation, "clients");
       if (own !== null && own.certificateChain + clients !== shown) {

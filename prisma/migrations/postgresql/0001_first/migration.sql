@@ -154,19 +154,6 @@ CREATE TABLE "ApiToken" (
 );
 
 -- CreateTable
-CREATE TABLE "JobRun" (
-    "key" TEXT NOT NULL,
-    "job" TEXT NOT NULL,
-    "status" TEXT NOT NULL,
-    "claimedBy" TEXT NOT NULL,
-    "claimedAt" TIMESTAMP(3) NOT NULL,
-    "finishedAt" TIMESTAMP(3),
-    "detail" TEXT NOT NULL,
-
-    CONSTRAINT "JobRun_pkey" PRIMARY KEY ("key")
-);
-
--- CreateTable
 CREATE TABLE "Invitation" (
     "id" TEXT NOT NULL,
     "email" TEXT NOT NULL,
@@ -351,9 +338,6 @@ CREATE UNIQUE INDEX "ApiToken_hash_key" ON "ApiToken"("hash");
 
 -- CreateIndex
 CREATE INDEX "ApiToken_createdById_idx" ON "ApiToken"("createdById");
-
--- CreateIndex
-CREATE INDEX "JobRun_job_claimedAt_idx" ON "JobRun"("job", "claimedAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Invitation_hash_key" ON "Invitation"("hash");

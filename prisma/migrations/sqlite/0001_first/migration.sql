@@ -141,17 +141,6 @@ CREATE TABLE "ApiToken" (
 );
 
 -- CreateTable
-CREATE TABLE "JobRun" (
-    "key" TEXT NOT NULL PRIMARY KEY,
-    "job" TEXT NOT NULL,
-    "status" TEXT NOT NULL,
-    "claimedBy" TEXT NOT NULL,
-    "claimedAt" DATETIME NOT NULL,
-    "finishedAt" DATETIME,
-    "detail" TEXT NOT NULL
-);
-
--- CreateTable
 CREATE TABLE "Invitation" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "email" TEXT NOT NULL,
@@ -324,9 +313,6 @@ CREATE UNIQUE INDEX "ApiToken_hash_key" ON "ApiToken"("hash");
 
 -- CreateIndex
 CREATE INDEX "ApiToken_createdById_idx" ON "ApiToken"("createdById");
-
--- CreateIndex
-CREATE INDEX "JobRun_job_claimedAt_idx" ON "JobRun"("job", "claimedAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Invitation_hash_key" ON "Invitation"("hash");

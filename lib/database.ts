@@ -150,7 +150,9 @@ function newClient(target: Config["database"], use: "read" | "write"): SqliteCli
     // Both clients come from one model; only the provider behind them differs.
     return client as unknown as SqliteClient;
   }
-  return new SqliteClient({ adapter: durableSqlite(target.file, use === "write" ? 0 : READ_BUSY_TIMEOUT_MS) });
+  return new SqliteClient({
+    adapter: durableSqlite(target.file, use === "write" ? 0 : READ_BUSY_TIMEOUT_MS),
+  });
 }
 
 /** The adapter leaves synchronous=NORMAL, which loses acknowledged commits with the power. */

@@ -1,11 +1,13 @@
 import fc from "fast-check";
+import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 
-/** Runs per property; a nightly run sets FUZZ_RUNS to thousands. This is the one place that reads it. */
-const FUZZ_RUNS = Number(process.env.FUZZ_RUNS ?? 300);
-
-/** Parameters of every fuzz test. fast-check prints seed and path of a failure; the seed can be fixed here. */
+/** Parameters of every fuzz test: the run's printed seed, and as many runs as the run's size says. */
 export function fuzzParameters(share = 1): fc.Parameters<unknown> {
-  return { numRuns: Math.max(1, Math.round(FUZZ_RUNS * share)), verbose: fc.VerbosityLevel.Verbose };
+  return {
+    numRuns: Math.max(1, Math.round(FUZZ_RUNS * share)),
+    seed: SEED,
+    verbose: fc.VerbosityLevel.Verbose,
+  };
 }
 
 /** A sound document with some octets changed, dropped, doubled or cut off. */

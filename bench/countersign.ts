@@ -20,7 +20,7 @@ import { scratch } from "./scratch-folder.ts";
 export interface Subject {
   installation: Installation;
   token: string;
-  start(): Promise<{ url: string; stop(): Promise<void> }>;
+  start(): Promise<{ url: string; pid: number; stop(): Promise<void> }>;
 }
 
 const ADMIN: UserActor = { kind: "user", id: "bench", name: "bench", role: "admin" };
@@ -65,6 +65,7 @@ export async function subject(databaseUrl: string): Promise<Subject> {
       await answers(url, child);
       return {
         url,
+        pid: child.pid ?? 0,
         async stop() {
           const gone = once(child, "exit");
           child.kill("SIGTERM");

@@ -7,6 +7,7 @@ import { startCfssl } from "./cfssl.ts";
 import { type Subject, subject } from "./countersign.ts";
 import { fillCertificates } from "./fill.ts";
 import { type Load, load, median } from "./load.ts";
+import { spentPerPiece, threadTimes } from "./processor-time.ts";
 import { scratch } from "./scratch-folder.ts";
 import { signingRequests } from "./signing-requests.ts";
 
@@ -40,6 +41,9 @@ export async function benchIssuance(print: (line: string) => void): Promise<bool
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({ bare: issue(bare.url, own.token, requests), cfssl: peer(), own: ours() });
   }
+  const before = threadTimes(running.pid);
+  const profiled = ours();
+  const spent = spentPerPiece(before, threadTimes(running.pid), profiled.requests);
   await bare.stop();
   await running.stop();
   const result = {
@@ -50,6 +54,9 @@ export async function benchIssuance(print: (line: string) => void): Promise<bool
   print(row("the same https exchange, no work (limit)", result.bare));
   print(row("cfssl, https, SQLite store (peer)", result.cfssl));
   print(row("Countersign, https, token, SQLite synchronous=FULL", result.own));
+
+  print("  processor time per certificate of ours, in the same run:");
+  for (const line of spent) print(line);
 
   fillCertificates(own.installation, STORED);
   const filled = await own.start();

@@ -5,6 +5,7 @@ import { scratch } from "./scratch-folder.ts";
 
 /** What a load of requests came to. */
 export interface Load {
+  requests: number;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
@@ -49,6 +50,7 @@ end
     .map(Number);
   if (errors !== 0) throw new Error(`${errors} of ${requests} requests to ${url} failed:\n${output}`);
   return {
+    requests: Number(requests),
     perSecond: (Number(requests) / Number(microseconds)) * 1e6,
     p50Ms: Number(p50) / 1000,
     p99Ms: Number(p99) / 1000,

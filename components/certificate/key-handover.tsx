@@ -70,7 +70,11 @@ export function KeyHandover({ name, fileStem, fullchain, adjustments, secret, on
           </>
         ) : (
           <>
-            {!saved && <Button onClick={() => setLeaving(true)}>Leave without saving…</Button>}
+            {!saved && (
+              <Button variant="quiet" onClick={() => setLeaving(true)}>
+                Leave without saving…
+              </Button>
+            )}
             <Button variant="primary" disabled={!saved} onClick={finish}>
               Open the certificate
             </Button>
@@ -154,6 +158,7 @@ function KeyInClear({ fileStem, fullchain, pkcs8 }: KeyInClearProps) {
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
         <Button
+          variant="primary"
           icon={<Download aria-hidden />}
           onClick={() =>
             saveFile(`${fileStem}.key`, encodePem("PRIVATE KEY", pkcs8), "application/x-pem-file")
@@ -186,6 +191,7 @@ function EncryptedFile({
       <h3 className="font-medium">As PKCS#12: key, certificate and chain in one encrypted file</h3>
       <div>
         <Button
+          variant="primary"
           icon={<Download aria-hidden />}
           onClick={() => saveFile(`${fileStem}.p12`, file, "application/x-pkcs12")}
         >

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import { type ClipboardEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { guessNameType, NAME_TYPES, parseNameList } from "#components/certificate/name-list.ts";
 import { Button } from "#components/ui/button.tsx";
 import { FieldError } from "#components/ui/field-error.tsx";
@@ -49,6 +49,7 @@ export function NamesEditor({ rows, onChange, check, showAll, error }: NamesEdit
   const id = useId();
   const inputs = useRef(new Map<number, HTMLInputElement>());
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+  const afterPress = useAfterPress();
 
   const focus = (key: number | undefined) =>
     // After React has drawn the row.
@@ -133,7 +134,7 @@ export function NamesEditor({ rows, onChange, check, showAll, error }: NamesEdit
                 onChange={(event) => type(row, event.target.value)}
                 onKeyDown={(event) => press(event, row, index)}
                 onPaste={(event) => paste(event, row, index)}
-                onBlur={() => setLeft(new Set([...left, row.key]))}
+                onBlur={() => afterPress(() => setLeft((before) => new Set([...before, row.key])))}
               />
               <IconButton
                 label={`Remove name ${number}`}
@@ -153,6 +154,30 @@ export function NamesEditor({ rows, onChange, check, showAll, error }: NamesEdit
       </div>
     </Fieldset>
   );
+}
+
+/**
+ * Runs what changes the layout only when no button of the mouse is down: a sentence that appears
+ * because a field was left would push away the very button that is being pressed.
+ */
+function useAfterPress(): (work: () => void) => void {
+  const pressed = useRef(false);
+  useEffect(() => {
+    const listening = new AbortController();
+    const options = { signal: listening.signal, capture: true };
+    const press = (event: Event) => {
+      pressed.current = event.type === "pointerdown";
+    };
+    for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+      window.addEventListener(type, press, options);
+    }
+    return () => listening.abort();
+  }, []);
+  return (work) => {
+    if (!pressed.current) work();
+    // The click comes after the release, in the same task.
+    else window.addEventListener("pointerup", () => setTimeout(work, 0), { once: true });
+  };
 }
 
 function trimmed(row: NameRow): GeneralName {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Pkcs12Password } from "#components/certificate/pkcs12-password.tsx";
 import { saveFile } from "#components/certificate/save-file.ts";
 import { strongPassword } from "#components/certificate/strong-password.ts";
@@ -24,7 +24,9 @@ export function Pkcs12Form({ name, fileStem, fullchain, pkcs8 }: Pkcs12FormProps
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string>();
 
-  const build = async () => {
+  const build = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
     if (password === "") {
       setError("A PKCS#12 file needs a password.");
       return;
@@ -43,7 +45,7 @@ export function Pkcs12Form({ name, fileStem, fullchain, pkcs8 }: Pkcs12FormProps
   };
 
   return (
-    <section className="flex flex-col gap-2">
+    <form noValidate onSubmit={build} className="flex flex-col gap-2">
       <div>
         <h3 className="font-medium">As PKCS#12, for browsers, Windows, macOS and Java</h3>
         <p className="mt-0.5 text-muted text-sm">
@@ -52,10 +54,10 @@ export function Pkcs12Form({ name, fileStem, fullchain, pkcs8 }: Pkcs12FormProps
       </div>
       <Pkcs12Password password={password} onChange={setPassword} error={error} />
       <div>
-        <Button icon={<Download aria-hidden />} pending={pending} onClick={build}>
+        <Button icon={<Download aria-hidden />} pending={pending} type="submit">
           {fileStem}.p12
         </Button>
       </div>
-    </section>
+    </form>
   );
 }

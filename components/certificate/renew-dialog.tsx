@@ -35,8 +35,6 @@ export function RenewDialog({ certificateId, name, lifetime, renew, due }: Renew
       const refused = refusalOf(result);
       if (refused !== undefined || result?.data === undefined) {
         setRefusal(refused?.message ?? "The renewal was not answered.");
-        // Somebody else may have renewed it: the page below then shows by whom.
-        router.refresh();
         return;
       }
       setOpen(false);
@@ -56,8 +54,10 @@ export function RenewDialog({ certificateId, name, lifetime, renew, due }: Renew
       open={open}
       onOpenChange={(next) => {
         if (pending) return;
-        setRefusal(undefined);
         setOpen(next);
+        // Somebody else may have renewed it: the page then shows by whom, and this dialog goes.
+        if (!next && refusal !== undefined) router.refresh();
+        setRefusal(undefined);
       }}
     >
       <div className="flex flex-col gap-3">

@@ -1,43 +1,51 @@
-import type { ReactNode } from "react";
 import type { ComparisonRow } from "#components/certificate/request-comparison.ts";
 import { Badge } from "#components/ui/badge.tsx";
+
+const COLUMNS = "sm:grid sm:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1fr)] sm:gap-x-6";
 
 /** What a signing request asks, beside what will be issued. */
 export function RequestComparisonTable({ rows }: { rows: readonly ComparisonRow[] }) {
   return (
-    <dl className="divide-y divide-line">
-      {rows.map((row) => (
-        <div key={row.label} className="py-2.5 first:pt-0 last:pb-0">
-          <dt className="flex flex-wrap items-center gap-2 font-medium">
-            {row.label}
-            {row.reason !== null && <Badge tone="warn">changed</Badge>}
-          </dt>
-          <dd className="mt-1 grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
-            <Side title="asks">{row.asked}</Side>
-            <Side title="will be issued">{row.issued}</Side>
-          </dd>
-          {row.reason !== null && <dd className="mt-1 text-muted text-sm">{row.reason}</dd>}
-        </div>
-      ))}
-    </dl>
+    <>
+      <div aria-hidden className={`border-line border-b pb-1.5 text-muted text-xs max-sm:hidden ${COLUMNS}`}>
+        <span />
+        <span>It asks</span>
+        <span>Will be issued</span>
+      </div>
+      <dl className="divide-y divide-line">
+        {rows.map((row) => (
+          <div key={row.label} className={`py-2.5 last:pb-0 ${COLUMNS}`}>
+            <dt className="flex flex-wrap items-center gap-x-2 gap-y-1 self-start font-medium">
+              {row.label}
+              {row.reason !== null && <Badge tone="warn">changed</Badge>}
+            </dt>
+            <Side title="It asks" texts={row.asked} />
+            <Side title="Will be issued" texts={row.issued} />
+            {row.reason !== null && (
+              <dd className="mt-1 text-muted text-sm sm:col-span-2 sm:col-start-2">{row.reason}</dd>
+            )}
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 
-function Side({ title, children }: { title: string; children: readonly string[] }): ReactNode {
+function Side({ title, texts }: { title: string; texts: readonly string[] }) {
   return (
-    <div className="min-w-0">
-      <span className="block text-faint text-xs">{title}</span>
-      {children.length === 0 ? (
+    <dd className="min-w-0 max-sm:mt-1">
+      <span className="block text-muted text-xs sm:sr-only">{title}</span>
+      {texts.length === 0 ? (
         <span className="text-muted">nothing</span>
       ) : (
         <ul>
-          {children.map((text) => (
+          {texts.map((text) => (
             <li key={text} className="break-words">
               {text}
             </li>
           ))}
         </ul>
       )}
-    </div>
+    </dd>
   );
 }

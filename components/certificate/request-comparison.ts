@@ -1,5 +1,5 @@
+import { absoluteTime } from "#components/ui/time-format.ts";
 import type { Preview } from "#lib/authority/issue.ts";
-import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { extensionValue } from "#lib/x509/extension-reader.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { KEY_ALGORITHMS } from "#lib/x509/key-algorithm.ts";
@@ -53,9 +53,9 @@ export function compareRequest({ asked, plan }: Preview, profile: string): Compa
       reason: sameUsages ? null : `The profile ${profile} decides what its certificates are for.`,
     },
     {
-      label: "Lifetime",
+      label: "Validity",
       asked: [],
-      issued: [spokenDuration((plan.notAfter.getTime() - plan.notBefore.getTime()) / 1000)],
+      issued: [`until ${absoluteTime(plan.notAfter)}`],
       reason: reasonFor("lifetime"),
     },
     ...(others.length === 0

@@ -83,10 +83,10 @@ test("a renewal keeps the lineage, and a second one is told who made the first",
   await late.getByRole("button", { name: "Renew…" }).click();
   await late.getByRole("button", { name: "Renew with the same key" }).click();
   await expect(
-    late.getByText(/already been renewed by Ada Admin: its successor has the serial number/),
+    late.getByText(/already been renewed by Ada Admin.*: its successor has the serial number/),
   ).toBeVisible();
   await late.getByRole("button", { name: "Close" }).click();
-  await expect(late.getByText(/Renewed by Ada Admin on/)).toBeVisible();
+  await expect(late.getByText(/Renewed by Ada Admin.* on/)).toBeVisible();
   await expectAccessible(late);
 
   await page.getByRole("button", { name: "Renew…" }).click();
@@ -98,15 +98,9 @@ test("a renewal keeps the lineage, and a second one is told who made the first",
   await page.getByRole("button", { name: "Make the key and issue" }).click();
   await page.getByRole("checkbox", { name: "I have saved the key" }).check();
   await page.getByRole("button", { name: "Open the certificate" }).click();
-  await expect(
-    page.getByRole("region", { name: "Lineage" }).or(page.locator("section").filter({ hasText: "Lineage" })),
-  ).toContainText("this one");
-  await expect(
-    page
-      .locator("section")
-      .filter({ has: page.getByRole("heading", { name: "Lineage" }) })
-      .getByRole("listitem"),
-  ).toHaveCount(3);
+  const lineage = page.locator("section").filter({ has: page.getByRole("heading", { name: "Lineage" }) });
+  await expect(lineage.getByRole("listitem")).toHaveCount(3);
+  await expect(lineage.getByRole("listitem").last()).toContainText("this one");
 });
 
 test("an address without a certificate says so", async ({ page }) => {

@@ -24,15 +24,20 @@ export const metadata: Metadata = { title: "Certificates" };
 /** Counting further would cost time and tell nobody more. */
 const COUNT_BOUND = 1_000;
 
+interface CertificatesPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
 /** Every certificate that this installation knows, the newest first. */
-export default async function CertificatesPage(props: PageProps<"/certificates">) {
+export default async function CertificatesPage({ searchParams }: CertificatesPageProps) {
   const actor = await requireActor();
   const here = installation();
-  const query = await props.searchParams;
+  const query = await searchParams;
   const [page, count] = await Promise.all([
     pageAt(query, (cursor) => listCertificates(here, actor, cursor)),
     countCertificates(here, actor, COUNT_BOUND),
   ]);
+  const isEmpty = page.certificates.every(isOurOwn) && page.previous === null && page.next === null;
   const mayIssue = isAllowed(actor, "certificate:issue");
   const issue = mayIssue && (
     <ButtonLink href="/certificates/new" variant="primary" icon={<Plus aria-hidden />}>
@@ -41,8 +46,8 @@ export default async function CertificatesPage(props: PageProps<"/certificates">
   );
   return (
     <>
-      <PageHeader title="Certificates" actions={issue} />
-      {page.certificates.every(isOurOwn) && page.previous === null && (
+      <PageHeader title="Certificates" actions={isEmpty ? undefined : issue} />
+      {isEmpty && (
         <Card className="mb-4">
           <EmptyState
             icon={<FileBadge />}

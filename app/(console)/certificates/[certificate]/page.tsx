@@ -12,6 +12,7 @@ import { installation } from "#lib/installation.ts";
 import { type CertificateDetail, getCertificate } from "#lib/inventory/certificate-read.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { renewedLifetime } from "../new/replaced.ts";
 import { renewForSameKey } from "./actions.ts";
 import { chainAbove } from "./chain.ts";
 import { Commands } from "./commands.tsx";
@@ -23,14 +24,16 @@ const readCertificate = cache(async (reference: string) =>
   orNothingHere(getCertificate(installation(), await requireActor(), reference)),
 );
 
-export async function generateMetadata({
-  params,
-}: PageProps<"/certificates/[certificate]">): Promise<Metadata> {
+interface CertificatePageProps {
+  params: Promise<{ certificate: string }>;
+}
+
+export async function generateMetadata({ params }: CertificatePageProps): Promise<Metadata> {
   return { title: (await readCertificate((await params).certificate)).displayName };
 }
 
 /** Everything about one certificate: first how it is doing, then what it says, then how to use it. */
-export default async function CertificatePage({ params }: PageProps<"/certificates/[certificate]">) {
+export default async function CertificatePage({ params }: CertificatePageProps) {
   const actor = await requireActor();
   const here = installation();
   const certificate = await readCertificate((await params).certificate);
@@ -55,7 +58,7 @@ export default async function CertificatePage({ params }: PageProps<"/certificat
               <RenewDialog
                 certificateId={certificate.id}
                 name={certificate.displayName}
-                lifetime={spokenDuration(secondsOfLife(certificate))}
+                lifetime={spokenDuration(renewedLifetime(certificate))}
                 renew={renewForSameKey}
                 due={word !== "valid" && word !== "not yet valid"}
               />
@@ -81,8 +84,4 @@ function downloadsOf({ id, displayName }: CertificateDetail) {
     fileName: `${fileStem(displayName)}.${ending}`,
     meaning,
   }));
-}
-
-function secondsOfLife({ notBefore, notAfter }: CertificateDetail): number {
-  return (notAfter.getTime() - notBefore.getTime()) / 1000;
 }

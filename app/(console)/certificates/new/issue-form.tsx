@@ -103,7 +103,7 @@ export function IssueForm({ profiles, firstProfile, replaced }: IssueFormProps) 
               <ProfileField
                 profiles={profiles}
                 profile={profile}
-                fixed={replaced !== null}
+                fixed={replaced?.profile === profile.slug}
                 onChange={(next) => change({ profile: next.slug, lifetime: firstDraft(next, null).lifetime })}
                 refusal={errors}
               />

@@ -18,10 +18,14 @@ import { replacedBy } from "./replaced.ts";
 
 export const metadata: Metadata = { title: "Issue certificate" };
 
+interface NewCertificatePageProps {
+  searchParams: Promise<{ replaces?: string | string[]; profile?: string | string[] }>;
+}
+
 /** Issues a certificate in three ways, or renews one with a new key (`?replaces=`). */
-export default async function NewCertificatePage(props: PageProps<"/certificates/new">) {
+export default async function NewCertificatePage({ searchParams }: NewCertificatePageProps) {
   const actor = await requireActor();
-  const query = await props.searchParams;
+  const query = await searchParams;
   const old =
     typeof query.replaces === "string"
       ? await orNothingHere(getCertificate(installation(), actor, query.replaces))

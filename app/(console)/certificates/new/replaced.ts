@@ -20,9 +20,14 @@ export function replacedBy(old: CertificateDetail): Replaced {
       .filter((name): name is GeneralName => ["dns", "ip", "uri", "email"].includes(name.type))
       .map(({ type, value }) => ({ type, value })),
     keyAlgorithm: isKeyAlgorithm(old.keyAlgorithm) ? old.keyAlgorithm : null,
-    lifetimeSeconds: Math.round((old.notAfter.getTime() - old.notBefore.getTime()) / 1000) - BACKDATE_SECONDS,
+    lifetimeSeconds: renewedLifetime(old),
   };
 }
 
-/** Every certificate begins a little in the past (design: 5 minutes); the renewal is backdated anew. */
+/** Every certificate begins a little in the past; the renewal is backdated anew. */
 const BACKDATE_SECONDS = 300;
+
+/** Seconds that a renewal lives: as long as the old certificate did. */
+export function renewedLifetime({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }): number {
+  return Math.round((notAfter.getTime() - notBefore.getTime()) / 1000) - BACKDATE_SECONDS;
+}

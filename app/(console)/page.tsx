@@ -48,7 +48,7 @@ export default async function HomePage() {
         <CountTiles
           tiles={[
             { label: "certificates valid now", count: boundedCount(valid), href: "/certificates" },
-            { label: "issued in all, authorities too", count: boundedCount(issued), href: "/certificates" },
+            { label: "certificates in all", count: boundedCount(issued), href: "/certificates" },
             { label: "active authorities", count: String(active(authorities)), href: "/authorities" },
             { label: "active profiles", count: String(active(profiles)), href: "/profiles" },
           ]}

@@ -44,9 +44,11 @@ export function AuditFilters({ actorKind, action, object }: AuditFiltersProps) {
           ))}
         </Select>
       </Field>
-      <SubmitButton variant="secondary">Show</SubmitButton>
+      <SubmitButton variant="secondary" className="mb-1">
+        Show
+      </SubmitButton>
       {filtered && (
-        <ButtonLink href="/audit" variant="quiet">
+        <ButtonLink href="/audit" variant="quiet" className="mb-1">
           Show everything
         </ButtonLink>
       )}

@@ -40,7 +40,7 @@ export function AuditRow({ event }: { event: AuditEventView }) {
             </Link>
           )}
         </Cell>
-        <Cell label="Outcome">
+        <Cell label="Outcome" className={event.outcome === "done" ? "max-sm:hidden!" : undefined}>
           {event.outcome === "done" ? (
             <span className="text-muted">done</span>
           ) : (
@@ -57,7 +57,7 @@ export function AuditRow({ event }: { event: AuditEventView }) {
             icon={<Chevron aria-hidden />}
             onClick={() => setOpen(!open)}
           >
-            {event.sequence.toLocaleString("en")}
+            <span className="sm:hidden">Event</span> {event.sequence.toLocaleString("en")}
           </Button>
         </Cell>
       </Row>

@@ -12,6 +12,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
+import { absoluteTime } from "#components/ui/time-format.ts";
 import type { AuthorityView } from "#lib/authority/authority-read.ts";
 import type { IssuedFigures } from "#lib/inventory/certificate-figures.ts";
 
@@ -79,14 +80,19 @@ function AuthorityRow({ authority, depth, issued, now }: AuthorityRowProps) {
         {fix !== null && <span className="block max-w-72 text-muted text-xs">{fix}</span>}
       </Cell>
       <Cell label="Valid until">
-        <span className="inline-flex flex-wrap items-center gap-x-2.5">
+        <span className="inline-flex items-center gap-x-2.5">
           <LifeBar
             notBefore={authority.notBefore}
             notAfter={authority.notAfter}
             now={now}
             tone={tone === "info" ? "neutral" : tone}
           />
-          <RelativeTime time={authority.notAfter} />
+          <span>
+            {absoluteTime(authority.notAfter).slice(0, 10)}
+            <span className="block text-muted text-xs">
+              <RelativeTime time={authority.notAfter} />
+            </span>
+          </span>
         </span>
       </Cell>
       <Cell label="May issue for">{purposeWords(authority.purposes)}</Cell>

@@ -2,7 +2,8 @@
 
 /** @param url where the bundle is published, ending in its file name */
 export function fetchBundle(url: string): string {
-  return `curl -fsS ${url} -o /etc/nginx/${fileName(url)}`;
+  return `curl -fsS ${url} \\
+  -o /etc/nginx/${fileName(url)}`;
 }
 
 /** nginx that demands client certificates of this bundle. */
@@ -26,12 +27,13 @@ export function nginxTrustsServers(url: string): string {
 
 /** A call that trusts servers of this bundle. */
 export function curlTrustsServers(url: string): string {
-  return `curl --cacert ${fileName(url)} https://service.example.com/`;
+  return `curl --cacert ${fileName(url)} \\
+  https://service.example.com/`;
 }
 
 /** A call with a client certificate. */
 export function curlAsClient(): string {
-  return "curl --cert client.fullchain.pem --key client.key https://service.example.com/";
+  return "curl --cert client.fullchain.pem --key client.key \\\n  https://service.example.com/";
 }
 
 function fileName(url: string): string {

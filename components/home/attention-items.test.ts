@@ -149,8 +149,8 @@ test("certificates are grouped by urgency, named, and counted as far as the sear
     },
   });
   expect(items.map(({ title }) => title)).toEqual([
-    "1 certificate expired and nobody renewed",
-    "1 certificate in the last tenth of life, not renewed",
+    "1 certificate expired without being renewed",
+    "1 certificate about to expire, not renewed",
     "7+ certificates due for renewal",
   ]);
   expect(items[2]?.things).toHaveLength(5);

@@ -148,8 +148,8 @@ function ofAuthorities({ authorities, now, may }: AttentionFacts): AttentionItem
 }
 
 const CONCERNS = [
-  ["expired", "critical", "expired and nobody renewed", "Whoever still presents one is refused."],
-  ["urgent", "critical", "in the last tenth of life, not renewed", "Renew now; afterwards connections fail."],
+  ["expired", "critical", "expired without being renewed", "Whoever still presents one is refused."],
+  ["urgent", "critical", "about to expire, not renewed", "Renew now; afterwards connections fail."],
   ["due", "warn", "due for renewal", "In the last third of life without a successor."],
 ] as const;
 const NAMED_MAX = 5;
@@ -167,7 +167,10 @@ function ofCertificates({ certificates, more }: UnrenewedCertificates): Attentio
         tone,
         title: `${count} ${found.length === 1 ? "certificate" : "certificates"} ${words}`,
         detail,
-        fix: { label: "Open the certificates", href: "/certificates" },
+        fix:
+          found[0] !== undefined && found.length === 1
+            ? { label: "Open it", href: `/certificates/${found[0].id}` }
+            : { label: "Open the certificates", href: "/certificates" },
         things: found.slice(0, NAMED_MAX).map(thing),
       }),
     ];

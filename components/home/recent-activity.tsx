@@ -14,7 +14,10 @@ export function RecentActivity({ events }: { events: readonly AuditEventView[] }
         return (
           <li key={event.sequence} className="flex items-baseline justify-between gap-4 px-4 py-1.5 text-sm">
             <span className="min-w-0 break-words">
-              <span className="text-muted">{event.actor.name}</span> {actionName(event.action)}
+              <span className="text-muted" title={event.actor.name}>
+                {shortName(event.actor.name)}
+              </span>{" "}
+              {actionName(event.action)}
               {event.outcome !== "done" && <span className="text-warn"> ({event.outcome})</span>}
               {!isOwnAccount && (
                 <>
@@ -37,4 +40,9 @@ export function RecentActivity({ events }: { events: readonly AuditEventView[] }
       })}
     </ul>
   );
+}
+
+/** A person without the address: "Ada Admin" of "Ada Admin <ada@example.test>". */
+function shortName(name: string): string {
+  return name.replace(/ <[^<>]*>$/, "");
 }

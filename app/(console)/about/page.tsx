@@ -45,7 +45,7 @@ export default async function AboutPage() {
             <Description term="Protocol plane, https">
               <Copyable plain text={rest.origin} label="address of the REST API" />
               <span className="block text-muted text-sm">
-                The REST API, with an API token or a client certificate. Read it in the{" "}
+                The REST API, with an API token. Read it in the{" "}
                 <a href={`${rest.origin}/v1/`} className="text-link">
                   reference
                 </a>{" "}

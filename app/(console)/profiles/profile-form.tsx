@@ -221,7 +221,7 @@ export function ProfileForm({ present, start, authorities }: ProfileFormProps) {
               label={LABELS["rules.names.max"]}
               hint="In one certificate, 1 to 100."
               error={errorOf("rules.names.max")}
-              className="max-w-40"
+              className="max-w-60"
               required
             >
               <Input

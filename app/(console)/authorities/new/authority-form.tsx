@@ -82,7 +82,9 @@ export function AuthorityForm({ parents, organisation, wantedParent, now }: Auth
                   label: "Intermediate",
                   description:
                     "Signed by an authority here. It can be replaced without touching any trust store.",
-                  unavailable: parents.length === 0 && "There is no authority yet that may stand above it.",
+                  ...(parents.length === 0
+                    ? { unavailable: "There is no authority yet that may stand above it." }
+                    : {}),
                 },
                 {
                   value: "root",
@@ -109,11 +111,11 @@ export function AuthorityForm({ parents, organisation, wantedParent, now }: Auth
               </Select>
             </Field>
           )}
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid items-start gap-4 sm:grid-cols-2">
             <Field
               id="name"
               label={LABELS.name}
-              hint="Common name of its subject, 64 characters at most; people and logs will see it."
+              hint="Its common name; people and logs will see it."
               error={errorOf("name")}
               required
             >
@@ -153,11 +155,11 @@ export function AuthorityForm({ parents, organisation, wantedParent, now }: Auth
             error={errorOf("keyAlgorithm")}
             onChange={(keyAlgorithm) => change({ keyAlgorithm })}
           />
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid items-start gap-4 sm:grid-cols-2">
             <Field
               id="days"
               label="Lifetime in years"
-              hint={lifetimeHint(draft, parent, now)}
+              hint={lifetimeHint(parent, now)}
               error={errorOf("days")}
               required
             >
@@ -172,8 +174,8 @@ export function AuthorityForm({ parents, organisation, wantedParent, now }: Auth
               label={LABELS.pathLength}
               hint={
                 draft.kind === "root"
-                  ? "How many authorities may follow below it in a row. 1 allows intermediates and nothing below them; empty is no limit."
-                  : "0: it signs certificates only. Relying parties refuse any authority beyond it (RFC 5280 §4.2.1.9)."
+                  ? "Authorities in a row below it; empty is no limit."
+                  : "Authorities in a row below it; 0 for none."
               }
               error={errorOf("pathLength")}
               optional={draft.kind === "root"}
@@ -188,6 +190,10 @@ export function AuthorityForm({ parents, organisation, wantedParent, now }: Auth
               />
             </Field>
           </div>
+          <p className="text-muted text-sm">
+            {endHint(draft, now)} Relying parties refuse authorities beyond the path length (RFC 5280
+            §4.2.1.9).
+          </p>
         </div>
       </Card>
       <Card
@@ -308,12 +314,16 @@ function KeyChoice({ value, error, onChange }: KeyChoiceProps) {
   );
 }
 
-function lifetimeHint(draft: AuthorityDraft, parent: ParentChoice | undefined, now: Date): string {
+function lifetimeHint(parent: ParentChoice | undefined, now: Date): string {
+  if (parent === undefined) return "Years of 365 days.";
+  return `At most ${Math.floor((daysLeft(parent, now) / 365) * 100) / 100}, what remains of its parent.`;
+}
+
+function endHint(draft: AuthorityDraft, now: Date): string {
   const days = lifetimeDays(draft);
-  const end = Number.isFinite(days) && days > 0 ? new Date(now.getTime() + days * 86_400_000) : null;
-  const ends = end === null ? "" : ` It would end at ${absoluteTime(end)}.`;
-  if (parent === undefined)
-    return `Years of 365 days.${ends} Plan to bring its successor out two years before.`;
-  const left = daysLeft(parent, now);
-  return `Years of 365 days, at most ${Math.floor((left / 365) * 100) / 100}: ${parent.name} itself ends then.${ends}`;
+  if (!Number.isFinite(days) || days <= 0) return "";
+  const end = `It would end at ${absoluteTime(new Date(now.getTime() + days * 86_400_000))}.`;
+  return draft.kind === "root"
+    ? `${end} Every relying party has to load its successor before: plan that two years ahead.`
+    : `${end} No certificate can outlive it.`;
 }

@@ -64,24 +64,18 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
 }
 
 /**
- * The SQL that leads from the migrations on disk to the present model; empty when they agree.
- * For writing a migration, and for the test that none was forgotten. The target is an empty
- * database, used as a scratch pad.
+ * The SQL that leads from a database as it is to the present model; empty when they agree. For
+ * writing a migration (from an empty or a migrated database), and for the test that none was
+ * forgotten.
  */
 export async function missingMigration(target: Target, root: string): Promise<string> {
   const { engine, close } = await openEngine(target);
   const file = target.provider === "sqlite" ? "schema.prisma" : "postgresql.prisma";
-  const migrations = readMigrations(target.provider, root);
+  const files = [{ path: file, content: readFileSync(join(root, "prisma", file), "utf8") }];
   try {
     const result = await engine.diff({
-      from:
-        migrations.length === 0
-          ? { tag: "empty" }
-          : { tag: "migrations", ...migrationList(target.provider, root, migrations) },
-      to: {
-        tag: "schemaDatamodel",
-        files: [{ path: file, content: readFileSync(join(root, "prisma", file), "utf8") }],
-      },
+      from: { tag: "schemaDatasource", files, configDir: root },
+      to: { tag: "schemaDatamodel", files },
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,

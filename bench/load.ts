@@ -42,9 +42,13 @@ done = function(summary, latency)
 end
 `,
   );
-  const output = execFileSync("wrk", ["-t1", "-c32", `-d${seconds}s`, "-s", script, url], {
-    encoding: "utf8",
-  });
+  const output = execFileSync(
+    "wrk",
+    ["-t1", "-c32", "--timeout", "15s", `-d${seconds}s`, "-s", script, url],
+    {
+      encoding: "utf8",
+    },
+  );
   const [requests, microseconds, p50, p99, errors] = (/RESULT (.*)/.exec(output)?.[1] ?? "")
     .split(" ")
     .map(Number);

@@ -64,25 +64,30 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
 }
 
 /**
- * The SQL that leads from a database as it is to the present model; empty when they agree. For
- * writing a migration (from an empty or a migrated database), and for the test that none was
- * forgotten.
+ * The SQL that leads from one model to another, in the dialect of the target; empty when they
+ * agree. For writing a migration, and for the test that none was forgotten.
+ *
+ * @param before text of prisma/schema.prisma (or postgresql.prisma) as it was; null for none
+ * @param after as it is
  */
-export async function missingMigration(target: Target, root: string): Promise<string> {
+export async function modelDifference(target: Target, before: string | null, after: string): Promise<string> {
   const { engine, close } = await openEngine(target);
-  const file = target.provider === "sqlite" ? "schema.prisma" : "postgresql.prisma";
-  const files = [{ path: file, content: readFileSync(join(root, "prisma", file), "utf8") }];
+  const model = (content: string) => ({
+    tag: "schemaDatamodel",
+    files: [{ path: "schema.prisma", content }],
+  });
   try {
     const result = await engine.diff({
-      from: { tag: "schemaDatasource", files, configDir: root },
-      to: { tag: "schemaDatamodel", files },
+      from: before === null ? { tag: "empty" } : model(before),
+      to: model(after),
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,
       filters: NO_FILTER,
     });
     const script = result.stdout ?? "";
-    return script.includes("This is an empty migration") ? "" : script;
+    // The schema "public" exists, and making it anew takes rights that the owner of a database may lack.
+    return script.includes("This is an empty migration") ? "" : script.replace(/-- CreateSchema\n.*\n\n/, "");
   } finally {
     await close();
   }

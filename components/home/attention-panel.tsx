@@ -33,19 +33,21 @@ export function AttentionPanel({ items, checkedAt }: { items: readonly Attention
     );
   }
   return (
-    <Card
-      title="Needs a person"
-      description={summary(items)}
-      padding="none"
-      actions={
-        <>
-          {checked}
-          <CheckAgain />
-        </>
-      }
-    >
-      <AttentionList items={items} />
-    </Card>
+    <section aria-label="Needs a person">
+      <Card
+        title="Needs a person"
+        description={summary(items)}
+        padding="none"
+        actions={
+          <>
+            {checked}
+            <CheckAgain />
+          </>
+        }
+      >
+        <AttentionList items={items} />
+      </Card>
+    </section>
   );
 }
 

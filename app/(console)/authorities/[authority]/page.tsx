@@ -1,4 +1,4 @@
-import { Plus } from "lucide-react";
+import { Plus, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AuthorityFacts } from "#components/authority/authority-facts.tsx";
@@ -81,6 +81,11 @@ export default async function AuthorityPage({ params }: AuthorityPageProps) {
             {mayChange && authority.status === "active" && authority.pathLength !== 0 && (
               <ButtonLink href={`/authorities/new?parent=${authority.id}`} icon={<Plus aria-hidden />}>
                 New authority below
+              </ButtonLink>
+            )}
+            {isAllowed(actor, "audit:read") && (
+              <ButtonLink href={`/audit?object=authority:${authority.id}`} icon={<ScrollText aria-hidden />}>
+                History
               </ButtonLink>
             )}
             <DownloadMenu

@@ -1,4 +1,4 @@
-import { Copy, Pencil } from "lucide-react";
+import { Copy, Pencil, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { RecentCertificates } from "#components/authority/recent-certificates.tsx";
@@ -53,28 +53,35 @@ export default async function ProfilePage({ params }: ProfilePageProps) {
         status={<Status tone={profile.status === "active" ? "ok" : "neutral"}>{profile.status}</Status>}
         description={profile.description}
         actions={
-          mayChange && (
-            <>
-              <StatusChange
-                profile={{
-                  id: profile.id,
-                  name: profile.name,
-                  version: profile.version,
-                  status: profile.status,
-                }}
-              />
-              <ButtonLink href={`/profiles/new?like=${profile.slug}`} icon={<Copy aria-hidden />}>
-                New like this
+          <>
+            {isAllowed(actor, "audit:read") && (
+              <ButtonLink href={`/audit?object=profile:${profile.id}`} icon={<ScrollText aria-hidden />}>
+                History
               </ButtonLink>
-              <ButtonLink
-                href={`/profiles/${profile.slug}/edit`}
-                variant="primary"
-                icon={<Pencil aria-hidden />}
-              >
-                Edit
-              </ButtonLink>
-            </>
-          )
+            )}
+            {mayChange && (
+              <>
+                <StatusChange
+                  profile={{
+                    id: profile.id,
+                    name: profile.name,
+                    version: profile.version,
+                    status: profile.status,
+                  }}
+                />
+                <ButtonLink href={`/profiles/new?like=${profile.slug}`} icon={<Copy aria-hidden />}>
+                  New like this
+                </ButtonLink>
+                <ButtonLink
+                  href={`/profiles/${profile.slug}/edit`}
+                  variant="primary"
+                  icon={<Pencil aria-hidden />}
+                >
+                  Edit
+                </ButtonLink>
+              </>
+            )}
+          </>
         }
       />
       <div className="flex flex-col gap-5">

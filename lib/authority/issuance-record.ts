@@ -2,7 +2,6 @@ import type { CatalogueAuthority, CatalogueProfile } from "#lib/authority/catalo
 import type { IssuancePlan } from "#lib/authority/issuance-check.ts";
 import type { Row } from "#lib/driver.ts";
 import { spkiSha256 } from "#lib/x509/fingerprint.ts";
-import type { GeneralName } from "#lib/x509/general-name.ts";
 import { commonName, formatName } from "#lib/x509/name.ts";
 
 /** Where a certificate's key was made, or who asked. */
@@ -44,13 +43,16 @@ export function reservationRows(facts: {
       requestedBy: facts.requestedBy,
       createdAt: facts.now,
     },
-    names: nameRows(id, plan.names),
+    names: nameRows(id, plan),
   };
 }
 
-/** Rows of CertificateName, which make a certificate findable by each of its names. */
-export function nameRows(certificateId: string, names: readonly GeneralName[]): Row[] {
-  return names.map((name, position) => {
+/**
+ * Rows of CertificateName, which make a certificate findable by each of its names: the alternative
+ * names, and the common name (type `cn`) where it is none of them.
+ */
+function nameRows(certificateId: string, plan: Pick<IssuancePlan, "names" | "subject">): Row[] {
+  return searchedNames(plan).map((name, position) => {
     const value = name.value.toLowerCase();
     return {
       id: `${certificateId}.${position}`,
@@ -60,6 +62,12 @@ export function nameRows(certificateId: string, names: readonly GeneralName[]): 
       reversed: [...value].reverse().join(""),
     };
   });
+}
+
+function searchedNames({ names, subject }: Pick<IssuancePlan, "names" | "subject">) {
+  const common = commonName(subject);
+  const isThere = names.some((name) => name.value.toLowerCase() === common?.toLowerCase());
+  return common === undefined || isThere ? names : [...names, { type: "cn", value: common }];
 }
 
 /** The name under which lists show a certificate. */

@@ -74,6 +74,20 @@ test("a serial number and a fingerprint find their certificate, also as openssl 
   }
 });
 
+test("a common name that is no alternative name finds its certificate, and is not taken for one", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const csr = buildCertificateSigningRequest({
+    privateKey,
+    spki: publicKey.export({ format: "der", type: "spki" }),
+    algorithm: "ecdsa-p256",
+    subject: [[{ type: "2.5.4.3", value: "Payments Worker" }]],
+    names: [],
+  });
+  const { id } = await issueFromRequest(issuer, admin, { profile: "client", csr, source: "csr" });
+  expect(await idsFor("payments w")).toEqual([id]);
+  expect((await getCertificate(installation, admin, id)).names).toEqual([]);
+});
+
 test("no more than the limit is found, and never what was not issued", async () => {
   expect(await findCertificates(installation, admin, "many-")).toHaveLength(8);
   const { id } = await issue("gone.example.test");

@@ -21,7 +21,7 @@ const QUERY_MAX = 255;
 /** Names looked at for one question: several of them may be of the same certificate. */
 const NAMES_MAX = 200;
 
-/** Sorts behind every character of a name, which are ASCII (see checkGeneralName). */
+/** Sorts behind every character that names are made of. */
 const AFTER_EVERY_NAME = "\uffff";
 const AFTER_EVERY_DIGIT = "g";
 
@@ -29,7 +29,7 @@ const AFTER_EVERY_DIGIT = "g";
 const SHORTEST_HEXADECIMAL = 6;
 
 /**
- * Certificates by the beginning of one of their subject alternative names, of their serial number
+ * Certificates by the beginning of their common name or an alternative name, of their serial number
  * or of their SHA-256 fingerprint, the newest first. Each part of the question is a range of an
  * index (`startsWith` becomes LIKE, which reads whole tables), so a million certificates do not
  * make it slower.

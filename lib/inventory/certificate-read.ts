@@ -154,7 +154,8 @@ export async function getCertificate(
       body: true,
       lineageId: true,
       replacesId: true,
-      names: { select: { type: true, value: true, id: true } },
+      // The common name is there for searching only.
+      names: { where: { type: { not: "cn" } }, select: { type: true, value: true, id: true } },
     },
   });
   if (row === null) throw new DomainError("notFound", "There is no such certificate.");

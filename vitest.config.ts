@@ -5,7 +5,12 @@ import { defineConfig } from "vitest/config";
  * tools and proxies, and those of the processes as they are started. Browser journeys are
  * Playwright's (playwright.config.ts).
  */
-const common = { testTimeout: 30_000, hookTimeout: 120_000, pool: "forks" as const };
+const common = {
+  // At full size (npm run soak) a single test may take hours.
+  testTimeout: process.env.COUNTERSIGN_SOAK === "1" ? 4 * 3_600_000 : 30_000,
+  hookTimeout: 120_000,
+  pool: "forks" as const,
+};
 const databaseTests = ["lib/**/*.database.test.ts", "e2e/crash/*.test.ts"];
 
 export default defineConfig({

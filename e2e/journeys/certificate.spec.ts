@@ -96,6 +96,8 @@ test("a renewal keeps the lineage, and a second one is told who made the first",
   ).toBeVisible();
   await expect(page.getByLabel("Name 1", { exact: true })).toHaveValue("renewed.example.test");
   await page.getByRole("button", { name: "Make the key and issue" }).click();
+  // The page behind the key already says that the certificate is renewed; the key stays.
+  await expect(page.getByText("It has been renewed already")).toBeVisible();
   await page.getByRole("checkbox", { name: "I have saved the key" }).check();
   await page.getByRole("button", { name: "Open the certificate" }).click();
   const lineage = page.locator("section").filter({ has: page.getByRole("heading", { name: "Lineage" }) });

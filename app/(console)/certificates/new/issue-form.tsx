@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { useBrowserKeys } from "#components/certificate/browser-keys.ts";
-import { KeyHandover } from "#components/certificate/key-handover.tsx";
+import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import { ProfileRulesPanel } from "#components/certificate/profile-rules-panel.tsx";
 import { RequestComparisonTable } from "#components/certificate/request-comparison-table.tsx";
 import { strongPassword } from "#components/certificate/strong-password.ts";
@@ -14,6 +14,7 @@ import { toast } from "#components/ui/toast-store.ts";
 import { type Draft, draftProblems, firstDraft, type ProfileChoice, type Replaced } from "./draft.ts";
 import { errorsOf } from "./errors.ts";
 import { DeliveryFields, RequestFields, WishFields } from "./fields.tsx";
+import type { Handover } from "./handover.ts";
 import { issueInBrowser, issueOnServer, issueRequest, type Outcome, previewRequest } from "./issue.ts";
 import { ProfileField } from "./profile-field.tsx";
 import { WayChoice } from "./way-choice.tsx";
@@ -23,10 +24,12 @@ interface IssueFormProps {
   /** Slug of the profile to begin with. */
   firstProfile: string | undefined;
   replaced: Replaced | null;
+  /** A key is there to be handed over. */
+  onHandover: (handover: Handover, secret: HandoverKey) => void;
 }
 
 /** The form of all three ways. What is typed stays when the way changes or something is refused. */
-export function IssueForm({ profiles, firstProfile, replaced }: IssueFormProps) {
+export function IssueForm({ profiles, firstProfile, replaced, onHandover }: IssueFormProps) {
   const router = useRouter();
   const keys = useBrowserKeys();
   const [pending, startTransition] = useTransition();
@@ -69,6 +72,7 @@ export function IssueForm({ profiles, firstProfile, replaced }: IssueFormProps) 
     startTransition(async () => {
       const result = await run();
       setOutcome(result);
+      if (result.kind === "handover") onHandover(result.handover, result.secret);
       if (result.kind === "preview") requestAnimationFrame(() => previewBox.current?.focus());
       if (result.kind === "issued") {
         toast("ok", replaced === null ? "Issued the certificate" : `Renewed ${replaced.name}`);
@@ -83,89 +87,68 @@ export function IssueForm({ profiles, firstProfile, replaced }: IssueFormProps) 
   };
 
   return (
-    <>
-      <form
-        onSubmit={submit}
-        noValidate
-        className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]"
-      >
-        <div className="flex min-w-0 flex-col gap-4">
-          <FormErrorSummary errors={errorsOf(errors)} title="Nothing was issued" />
-          <Card>
-            <WayChoice
-              value={way}
-              onChange={(next) => change({ way: next })}
-              browserObstacle={keys.obstacle}
+    <form onSubmit={submit} noValidate className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="flex min-w-0 flex-col gap-4">
+        <FormErrorSummary errors={errorsOf(errors)} title="Nothing was issued" />
+        <Card>
+          <WayChoice value={way} onChange={(next) => change({ way: next })} browserObstacle={keys.obstacle} />
+        </Card>
+        <Card>
+          <div className="flex max-w-3xl flex-col gap-5">
+            <ProfileField
+              profiles={profiles}
+              profile={profile}
+              fixed={replaced?.profile === profile.slug}
+              onChange={(next) => change({ profile: next.slug, lifetime: firstDraft(next, null).lifetime })}
+              refusal={errors}
             />
-          </Card>
-          <Card>
-            <div className="flex max-w-3xl flex-col gap-5">
-              <ProfileField
-                profiles={profiles}
+            {way === "csr" ? (
+              <RequestFields draft={wish.draft} profile={profile} onChange={change} refusal={errors} />
+            ) : (
+              <WishFields
+                draft={wish.draft}
                 profile={profile}
-                fixed={replaced?.profile === profile.slug}
-                onChange={(next) => change({ profile: next.slug, lifetime: firstDraft(next, null).lifetime })}
+                offered={offered}
+                onChange={change}
+                refusal={errors}
+                showAll={tried}
+              />
+            )}
+            {way === "server" && (
+              <DeliveryFields
+                form={deliveryForm}
+                onForm={setDeliveryForm}
+                password={password}
+                onPassword={setPassword}
                 refusal={errors}
               />
-              {way === "csr" ? (
-                <RequestFields draft={wish.draft} profile={profile} onChange={change} refusal={errors} />
-              ) : (
-                <WishFields
-                  draft={wish.draft}
-                  profile={profile}
-                  offered={offered}
-                  onChange={change}
-                  refusal={errors}
-                  showAll={tried}
-                />
-              )}
-              {way === "server" && (
-                <DeliveryFields
-                  form={deliveryForm}
-                  onForm={setDeliveryForm}
-                  password={password}
-                  onPassword={setPassword}
-                  refusal={errors}
-                />
-              )}
-            </div>
-          </Card>
-          {way === "csr" && preview !== null && (
-            <div ref={previewBox} tabIndex={-1} className="rounded-lg">
-              <Card
-                title="What it asks, and what will be issued"
-                description={`The signing request is sound, and the profile ${profile.name} allows it.`}
-              >
-                <RequestComparisonTable rows={preview} />
-              </Card>
-            </div>
-          )}
-          <div>
-            <SubmitButton pending={pending} disabled={way !== "csr" && offered.length === 0}>
-              {LABELS[way === "csr" && preview !== null ? "issue" : way]}
-            </SubmitButton>
+            )}
           </div>
-        </div>
-        <Card
-          title={`What ${profile.name} allows`}
-          description={profile.description}
-          className="xl:sticky xl:top-16"
-        >
-          <ProfileRulesPanel rules={profile.rules} />
         </Card>
-      </form>
-      {outcome?.kind === "handover" && (
-        <KeyHandover
-          {...outcome.handover}
-          secret={outcome.secret}
-          onDone={() => {
-            setOutcome(undefined);
-            // In place of this page and of the guard's entry in the history.
-            router.replace(`/certificates/${outcome.handover.id}`);
-          }}
-        />
-      )}
-    </>
+        {way === "csr" && preview !== null && (
+          <div ref={previewBox} tabIndex={-1} className="rounded-lg">
+            <Card
+              title="What it asks, and what will be issued"
+              description={`The signing request is sound, and the profile ${profile.name} allows it.`}
+            >
+              <RequestComparisonTable rows={preview} />
+            </Card>
+          </div>
+        )}
+        <div>
+          <SubmitButton pending={pending} disabled={way !== "csr" && offered.length === 0}>
+            {LABELS[way === "csr" && preview !== null ? "issue" : way]}
+          </SubmitButton>
+        </div>
+      </div>
+      <Card
+        title={`What ${profile.name} allows`}
+        description={profile.description}
+        className="xl:sticky xl:top-16"
+      >
+        <ProfileRulesPanel rules={profile.rules} />
+      </Card>
+    </form>
   );
 }
 

@@ -7,13 +7,14 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
 import { listProfiles } from "#lib/authority/profile-read.ts";
+import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
-import { getCertificate } from "#lib/inventory/certificate-read.ts";
+import { type CertificateDetail, getCertificate } from "#lib/inventory/certificate-read.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
 import type { ProfileChoice } from "./draft.ts";
-import { IssueForm } from "./issue-form.tsx";
+import { Issuance } from "./issuance.tsx";
 import { replacedBy } from "./replaced.ts";
 
 export const metadata: Metadata = { title: "Issue certificate" };
@@ -30,70 +31,66 @@ export default async function NewCertificatePage({ searchParams }: NewCertificat
     typeof query.replaces === "string"
       ? await orNothingHere(getCertificate(installation(), actor, query.replaces))
       : null;
-  const header = (
-    <PageHeader
-      breadcrumbs={[
-        { label: "Certificates", href: "/certificates" },
-        ...(old === null ? [] : [{ label: old.displayName, href: `/certificates/${old.id}` }]),
-      ]}
-      title={old === null ? "Issue certificate" : `Renew ${old.displayName} with a new key`}
-      description={
-        old === null
-          ? undefined
-          : "The new certificate belongs to the same lineage. The old one stays valid until it expires, so that both work while you change over."
-      }
-    />
+  const profiles = await issuableProfiles(actor);
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: "Certificates", href: "/certificates" },
+          ...(old === null ? [] : [{ label: old.displayName, href: `/certificates/${old.id}` }]),
+        ]}
+        title={old === null ? "Issue certificate" : `Renew ${old.displayName} with a new key`}
+        description={
+          old === null
+            ? undefined
+            : "The new certificate belongs to the same lineage. The old one stays valid until it expires, so that both work while you change over."
+        }
+      />
+      <Issuance
+        obstacle={obstacleOf(actor, old, profiles)}
+        profiles={profiles}
+        firstProfile={typeof query.profile === "string" ? query.profile : undefined}
+        replaced={old === null ? null : replacedBy(old)}
+      />
+    </>
   );
+}
+
+/** Why nothing can be issued here, or null. */
+function obstacleOf(actor: UserActor, old: CertificateDetail | null, profiles: readonly ProfileChoice[]) {
   if (!isAllowed(actor, old === null ? "certificate:issue" : "certificate:renew")) {
     return (
-      <>
-        {header}
-        <Notice tone="info" title={`Your role, ${actor.role}, does not issue certificates`}>
-          Ask an admin or operator; what they issue appears in the list of certificates.
-        </Notice>
-      </>
+      <Notice tone="info" title={`Your role, ${actor.role}, does not issue certificates`}>
+        Ask an admin or operator; what they issue appears in the list of certificates.
+      </Notice>
     );
   }
   if (old !== null && old.replacedById !== null) {
     const successor = old.lineage.find((each) => each.id === old.replacedById);
     return (
-      <>
-        {header}
-        <Notice tone="warn" title="It has been renewed already">
-          {successor?.requestedBy} did so. Renew{" "}
-          <Link href={`/certificates/${old.replacedById}`} prefetch={false} className="text-link">
-            its successor
-          </Link>{" "}
-          instead.
-        </Notice>
-      </>
+      <Notice tone="warn" title="It has been renewed already">
+        {successor?.requestedBy} did so. Renew{" "}
+        <Link href={`/certificates/${old.replacedById}`} prefetch={false} className="text-link">
+          its successor
+        </Link>{" "}
+        instead.
+      </Notice>
     );
   }
-  const profiles = await issuableProfiles(actor);
+  if (profiles.length > 0) return null;
   return (
-    <>
-      {header}
-      {profiles.length === 0 ? (
-        <Card>
-          <EmptyState
-            title="There is no profile to issue under"
-            description="A profile says what its certificates may hold and which authority signs them."
-            action={<ButtonLink href="/profiles">Go to the profiles</ButtonLink>}
-          />
-        </Card>
-      ) : (
-        <IssueForm
-          profiles={profiles}
-          firstProfile={typeof query.profile === "string" ? query.profile : undefined}
-          replaced={old === null ? null : replacedBy(old)}
-        />
-      )}
-    </>
+    <Card>
+      <EmptyState
+        title="There is no profile to issue under"
+        description="A profile says what its certificates may hold and which authority signs them."
+        action={<ButtonLink href="/profiles">Go to the profiles</ButtonLink>}
+      />
+    </Card>
   );
 }
 
 /** Those in use; not the one of our own listeners, whose certificates renew themselves. */
-async function issuableProfiles(actor: Parameters<typeof listProfiles>[1]): Promise<ProfileChoice[]> {
+async function issuableProfiles(actor: UserActor): Promise<ProfileChoice[]> {
   return (await listProfiles(installation(), actor))
     .filter((profile) => profile.status === "active" && profile.slug !== LISTENER_PROFILE.slug)
     .map(({ slug, name, description, rules, authority }) => ({

@@ -84,10 +84,13 @@ export function KeyHandover({ name, fileStem, fullchain, adjustments, secret, on
     >
       <div className="flex flex-col gap-5">
         {leaving && (
-          <Notice tone="critical" title="The key is not saved" announce>
-            Leave now and it is gone for good: the certificate stays in the list but nobody can use it. You
-            would have to renew it with a new key.
-          </Notice>
+          // On a phone the window may have been scrolled past its place.
+          <div ref={(element) => element?.scrollIntoView({ block: "nearest" })}>
+            <Notice tone="critical" title="The key is not saved" announce>
+              Leave now and it is gone for good: the certificate stays in the list but nobody can use it. You
+              would have to renew it with a new key.
+            </Notice>
+          </div>
         )}
         <Notice tone="ok" title="The certificate is issued">
           {adjustments.length === 0 ? "It is as you asked." : <Adjustments adjustments={adjustments} />}

@@ -1,7 +1,7 @@
 import type { ComparisonRow } from "#components/certificate/request-comparison.ts";
 import { Badge } from "#components/ui/badge.tsx";
 
-const COLUMNS = "sm:grid sm:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1fr)] sm:gap-x-6";
+const COLUMNS = "sm:grid sm:grid-cols-[13rem_minmax(0,1fr)_minmax(0,1fr)] sm:gap-x-6";
 
 /** What a signing request asks, beside what will be issued. */
 export function RequestComparisonTable({ rows }: { rows: readonly ComparisonRow[] }) {

@@ -24,6 +24,7 @@ const COMMANDS = {
   test: { steps: [install, generate], script: "e2e/everything.ts" },
   soak: { steps: [install, generate], script: "e2e/everything.ts", environment: { COUNTERSIGN_SOAK: "1" } },
   bench: { steps: [install, generate, build], script: "bench/run.ts" },
+  pictures: { steps: [install, generate, build], script: "e2e/pictures/take.ts" },
   /** Only brings the folder up to date. */
   prepare: { steps: [install, generate, build], script: undefined },
 };

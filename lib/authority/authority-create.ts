@@ -126,8 +126,8 @@ export async function recordAuthority(
 ): Promise<string> {
   const { der, now } = record;
   const certificate = parseCertificate(der);
-  const id = newId(now.getTime());
-  const certificateId = newId(now.getTime());
+  const id = newId();
+  const certificateId = newId();
   await installation.database.write(async (transaction) => {
     const sha256 = sha256Fingerprint(der);
     if ((await transaction.certificate.count({ where: { sha256 } })) > 0) {

@@ -280,7 +280,7 @@ function prepare(
   const plan = checkRequest(job.request, profile, authority, now);
   const serial = newSerialNumber(pooledRandom);
   const toBeSigned = buildToBeSigned(plan, authority, serial);
-  const id = newId(now.getTime());
+  const id = newId();
   return {
     queued,
     toBeSigned,

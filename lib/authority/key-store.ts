@@ -39,7 +39,7 @@ export function sealKey(
   algorithm: KeyAlgorithm,
   now: Date,
 ): AuthorityKeyRow {
-  const id = newId(now.getTime());
+  const id = newId();
   const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" });
   return {
     id,

@@ -38,7 +38,7 @@ export async function createProfile(
   authorize(actor, "profile:change");
   const wanted = parsed(profileInputSchema, input);
   const now = installation.clock.now();
-  const id = newId(now.getTime());
+  const id = newId();
   await installation.database.write(async (transaction) => {
     if ((await transaction.certificateProfile.count({ where: { slug: wanted.slug } })) > 0) {
       throw new DomainError("conflict", `There is a profile ${wanted.slug} already.`, {

@@ -5,12 +5,10 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 /**
  * A new id: 26 characters, sortable by the time of making (ULID layout in lower case), so that
  * new rows are appended to their index instead of scattered over it.
- *
- * @param now milliseconds since 1970
  */
-export function newId(now: number = Date.now()): string {
+export function newId(): string {
   let time = "";
-  for (let rest = now, digit = 0; digit < 10; digit++) {
+  for (let rest = Date.now(), digit = 0; digit < 10; digit++) {
     time = ALPHABET.charAt(rest % 32) + time;
     rest = Math.floor(rest / 32);
   }

@@ -74,7 +74,7 @@ export async function issueWithKeyMadeHere(
  * Renews for the same key: same names, same profile, a new serial number and validity. The key's
  * possession was proven when it was first certified.
  *
- * @param lifetimeSeconds absent for as long as the old certificate lived
+ * @param wantedSeconds absent for as long as the old certificate lived
  * @throws DomainError `notFound`, `conflict` when it was renewed already, `policyViolation`
  */
 export async function renewWithSameKey(
@@ -82,7 +82,7 @@ export async function renewWithSameKey(
   issuer: Issuer,
   actor: Actor,
   certificateId: string,
-  lifetimeSeconds?: number,
+  wantedSeconds?: number,
 ): Promise<IssuedCertificate> {
   authorize(actor, "certificate:renew");
   const old = await renewable(installation, certificateId);
@@ -91,7 +91,7 @@ export async function renewWithSameKey(
     key: { spki: old.spki },
     subject: old.subject,
     names: old.names,
-    lifetimeSeconds: lifetimeSeconds ?? old.lifetimeSeconds,
+    lifetimeSeconds: wantedSeconds ?? old.lifetimeSeconds,
     source: "system",
     actor,
     replacesId: certificateId,
@@ -102,7 +102,7 @@ export async function renewWithSameKey(
 export async function renewable(installation: Installation, certificateId: string) {
   const row = await installation.database.read.certificate.findUnique({
     where: { id: certificateId },
-    select: { status: true, kind: true, profileId: true, body: true, notBefore: true, notAfter: true },
+    select: { status: true, kind: true, profileId: true, body: true, notAfter: true, createdAt: true },
   });
   if (row === null || row.status !== "issued") {
     throw new DomainError("notFound", "There is no such certificate to renew.");
@@ -122,9 +122,13 @@ export async function renewable(installation: Installation, certificateId: strin
     names: certificate.names.filter((name): name is GeneralName =>
       ["dns", "ip", "uri", "email"].includes(name.type),
     ),
-    // Without the backdating, which every certificate gets anew.
-    lifetimeSeconds: Math.round((row.notAfter.getTime() - row.notBefore.getTime()) / 1000) - 300,
+    lifetimeSeconds: lifetimeSeconds(row),
   };
+}
+
+/** How long a certificate was made for, in seconds: from its making, not from its backdated notBefore. */
+export function lifetimeSeconds({ createdAt, notAfter }: { createdAt: Date; notAfter: Date }): number {
+  return Math.round((notAfter.getTime() - createdAt.getTime()) / 1000);
 }
 
 /** What a signing request asks and what would be issued, or why nothing would. */

@@ -6,13 +6,13 @@ import { DownloadMenu } from "#components/certificate/download-menu.tsx";
 import { RenewDialog } from "#components/certificate/renew-dialog.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { DOWNLOADS, fileStem } from "#lib/authority/certificate-download.ts";
+import { lifetimeSeconds } from "#lib/authority/issue.ts";
 import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { type CertificateDetail, getCertificate } from "#lib/inventory/certificate-read.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
-import { renewedLifetime } from "../new/replaced.ts";
 import { renewForSameKey } from "./actions.ts";
 import { chainAbove } from "./chain.ts";
 import { Commands } from "./commands.tsx";
@@ -58,7 +58,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
               <RenewDialog
                 certificateId={certificate.id}
                 name={certificate.displayName}
-                lifetime={spokenDuration(renewedLifetime(certificate))}
+                lifetime={spokenDuration(lifetimeSeconds(certificate))}
                 renew={renewForSameKey}
                 due={word !== "valid" && word !== "not yet valid"}
               />

@@ -1,3 +1,4 @@
+import { lifetimeSeconds } from "#lib/authority/issue.ts";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { isKeyAlgorithm } from "#lib/x509/key-algorithm.ts";
@@ -20,14 +21,6 @@ export function replacedBy(old: CertificateDetail): Replaced {
       .filter((name): name is GeneralName => ["dns", "ip", "uri", "email"].includes(name.type))
       .map(({ type, value }) => ({ type, value })),
     keyAlgorithm: isKeyAlgorithm(old.keyAlgorithm) ? old.keyAlgorithm : null,
-    lifetimeSeconds: renewedLifetime(old),
+    lifetimeSeconds: lifetimeSeconds(old),
   };
-}
-
-/** Every certificate begins a little in the past; the renewal is backdated anew. */
-const BACKDATE_SECONDS = 300;
-
-/** Seconds that a renewal lives: as long as the old certificate did. */
-export function renewedLifetime({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }): number {
-  return Math.round((notAfter.getTime() - notBefore.getTime()) / 1000) - BACKDATE_SECONDS;
 }

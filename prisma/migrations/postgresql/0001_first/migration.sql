@@ -117,8 +117,9 @@ CREATE TABLE "CertificateName" (
     "id" TEXT NOT NULL,
     "certificateId" TEXT NOT NULL,
     "type" TEXT NOT NULL,
-    "value" TEXT NOT NULL,
-    "reversed" TEXT NOT NULL,
+    -- Searched by ranges of a prefix, which only the order of bytes makes right.
+    "value" TEXT COLLATE "C" NOT NULL,
+    "reversed" TEXT COLLATE "C" NOT NULL,
 
     CONSTRAINT "CertificateName_pkey" PRIMARY KEY ("id")
 );

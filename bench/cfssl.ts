@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { freePort } from "#e2e/fixtures/free-port.ts";
 import { answers } from "./countersign.ts";
-import { scratch } from "./scratch-folder.ts";
+import { endsWithUs, scratch } from "./scratch-folder.ts";
 
 /** The table that cfssl 1.2 expects (its own migrations need a tool that Debian does not ship). */
 const TABLE = `CREATE TABLE certificates (
@@ -50,30 +50,32 @@ export async function startCfssl(): Promise<{ url: string; stop(): Promise<void>
     ..."-subj /CN=localhost -days 30 -out tls.pem".split(" "),
   );
   const port = await freePort();
-  const child = spawn(
-    "cfssl",
-    [
-      "serve",
-      "-address",
-      "127.0.0.1",
-      "-port",
-      String(port),
-      "-ca",
-      file("ca.pem"),
-      "-ca-key",
-      file("ca.key"),
-      "-config",
-      file("config.json"),
-      "-db-config",
-      file("db.json"),
-      "-tls-cert",
-      file("tls.pem"),
-      "-tls-key",
-      file("tls.key"),
-      "-loglevel",
-      "4",
-    ],
-    { stdio: "ignore" },
+  const child = endsWithUs(
+    spawn(
+      "cfssl",
+      [
+        "serve",
+        "-address",
+        "127.0.0.1",
+        "-port",
+        String(port),
+        "-ca",
+        file("ca.pem"),
+        "-ca-key",
+        file("ca.key"),
+        "-config",
+        file("config.json"),
+        "-db-config",
+        file("db.json"),
+        "-tls-cert",
+        file("tls.pem"),
+        "-tls-key",
+        file("tls.key"),
+        "-loglevel",
+        "4",
+      ],
+      { stdio: "ignore" },
+    ),
   );
   const url = `https://127.0.0.1:${port}`;
   await answers(url, child);

@@ -14,7 +14,7 @@ import { createApiToken } from "#lib/identity/api-tokens.ts";
 import { claimInstallation, type Installation } from "#lib/installation.ts";
 import { masterKeyOf } from "#lib/master-key.ts";
 import { NODE_FLAGS } from "#lib/server/plane.ts";
-import { scratch } from "./scratch-folder.ts";
+import { endsWithUs, scratch } from "./scratch-folder.ts";
 
 /** A set-up installation of ours, and its protocol plane as a process. */
 export interface Subject {
@@ -57,10 +57,12 @@ export async function subject(databaseUrl: string): Promise<Subject> {
     installation,
     token,
     async start() {
-      const child = spawn(process.execPath, [...NODE_FLAGS, join("lib", "server", "protocol.ts")], {
-        env: { ...process.env, ...environment },
-        stdio: ["ignore", "ignore", "inherit"],
-      });
+      const child = endsWithUs(
+        spawn(process.execPath, [...NODE_FLAGS, join("lib", "server", "protocol.ts")], {
+          env: { ...process.env, ...environment },
+          stdio: ["ignore", "ignore", "inherit"],
+        }),
+      );
       const url = `https://127.0.0.1:${ports.https}`;
       await answers(url, child);
       return {

@@ -8,7 +8,7 @@ import { type Subject, subject } from "./countersign.ts";
 import { fillCertificates } from "./fill.ts";
 import { type Load, load, median } from "./load.ts";
 import { spentPerPiece, threadTimes } from "./processor-time.ts";
-import { scratch } from "./scratch-folder.ts";
+import { endsWithUs, scratch } from "./scratch-folder.ts";
 import { signingRequests } from "./signing-requests.ts";
 
 /** Sizes: `--quick` is for trying the benchmark itself. */
@@ -124,12 +124,10 @@ const ANSWER_BYTES = 2_600;
 
 async function startBare(own: Subject): Promise<{ url: string; stop(): Promise<void> }> {
   const { key, cert } = await selfSignedCredential(own.installation.config, own.installation.clock.now());
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ["bench/bare-https.ts", key, cert, String(ANSWER_BYTES)],
-    {
+  const child: ChildProcess = endsWithUs(
+    spawn(process.execPath, ["bench/bare-https.ts", key, cert, String(ANSWER_BYTES)], {
       stdio: ["ignore", "pipe", "inherit"],
-    },
+    }),
   );
   const [first] = (await once(child.stdout ?? child, "data")) as [Buffer];
   return {

@@ -9,6 +9,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // The public URL is known only when the server starts; lib/server/console.ts passes it on.
   experimental: { serverActions: { allowedOrigins: publicHost === undefined ? [] : [publicHost] } },
+  // The same for the same sources, see lib/server/bootstrap-steps.mjs.
+  generateBuildId: () => process.env.COUNTERSIGN_BUILD_ID ?? null,
   // Drivers with native code or WebAssembly, and the logger's worker threads, cannot be bundled.
   serverExternalPackages: [
     "better-sqlite3",

@@ -56,6 +56,8 @@ export default defineConfig({
           include: ["e2e/start/*.test.ts"],
           globalSetup: ["e2e/fixtures/built-console.ts"],
           testTimeout: 60_000,
+          // The time of a start is measured: nothing else may run beside it.
+          maxWorkers: 1,
         },
       },
     ],

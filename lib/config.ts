@@ -180,6 +180,7 @@ const INTERNAL = new Set([
   "COUNTERSIGN_SOAK",
   "COUNTERSIGN_SEED",
   "COUNTERSIGN_ALLOWED_ORIGIN",
+  "COUNTERSIGN_BUILD_ID",
 ]);
 
 function readSettingsFile(environment: Record<string, string | undefined>, root: string) {

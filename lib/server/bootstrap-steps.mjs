@@ -80,12 +80,21 @@ export function stepsOf(root) {
       }
     },
   };
+  const sources = () => fingerprintOf(root, SOURCES_OF_THE_CONSOLE, JSON.stringify(packages()));
   const build = {
     title: "Building the console",
     stamp: join(root, ".next/countersign-build.json"),
-    fingerprint: () => fingerprintOf(root, SOURCES_OF_THE_CONSOLE, install.fingerprint()),
+    fingerprint: () => fingerprintOf(root, [], sources() + install.fingerprint()),
     complete: () => existsSync(join(root, ".next/BUILD_ID")),
-    run: (log) => run(node, [join(modules, "next/dist/bin/next"), "build"], root, log),
+    run: (log) => {
+      const fingerprint = sources();
+      return run(node, [join(modules, "next/dist/bin/next"), "build"], root, log, {
+        // Instances that were built apart from the same sources must know each other's pages and
+        // actions. This key is only the salt of the actions' ids; console.ts sets a secret one.
+        COUNTERSIGN_BUILD_ID: fingerprint.slice(0, 20),
+        NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.from(fingerprint, "hex").toString("base64"),
+      });
+    },
   };
   return { install, generate, build };
 }

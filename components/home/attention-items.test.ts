@@ -28,6 +28,7 @@ const authority = (change: Partial<AuthorityView> = {}): AuthorityView => ({
   ...change,
 });
 
+const nothing = { certificates: [], more: false, checkedUntil: null };
 const wellKept: AttentionFacts = {
   now,
   authorities: [authority()],
@@ -39,7 +40,7 @@ const wellKept: AttentionFacts = {
       missingNames: [],
     },
   ],
-  unrenewed: { certificates: [], more: false },
+  unrenewed: { ending: nothing, expired: nothing },
   interrupted: { count: 0, names: [], newestAt: null },
   masterKey: { origin: "environment", backup: null },
   own: { hasApp: true, passkeys: 0 },
@@ -140,20 +141,28 @@ test("certificates are grouped by urgency, named, and counted as far as the sear
   const items = attentionItems({
     ...wellKept,
     unrenewed: {
-      certificates: [
-        unrenewed("expired"),
-        unrenewed("urgent"),
-        ...Array.from({ length: 7 }, (_, n) => unrenewed("due", `due-${n}`)),
-      ],
-      more: true,
+      expired: { ...nothing, certificates: [unrenewed("expired")] },
+      ending: {
+        certificates: [
+          unrenewed("urgent"),
+          ...Array.from({ length: 7 }, (_, n) => unrenewed("due", `due-${n}`)),
+        ],
+        more: true,
+        checkedUntil: null,
+      },
     },
   });
   expect(items.map(({ title }) => title)).toEqual([
     "1 certificate expired without being renewed",
-    "1 certificate about to expire, not renewed",
+    "1+ certificates about to expire, not renewed",
     "7+ certificates due for renewal",
   ]);
   expect(items[2]?.things).toHaveLength(5);
+});
+
+test("nothing found is not all clear when not everything was looked at", () => {
+  const ending = { certificates: [], more: true, checkedUntil: days(1) };
+  expect(ids({ unrenewed: { ending, expired: nothing } })).toEqual(["info unchecked"]);
 });
 
 test("the most urgent comes first", () => {
@@ -161,7 +170,7 @@ test("the most urgent comes first", () => {
     ...wellKept,
     activeAdmins: 1,
     own: { hasApp: false, passkeys: 0 },
-    unrenewed: { certificates: [unrenewed("expired")], more: false },
+    unrenewed: { ending: nothing, expired: { ...nothing, certificates: [unrenewed("expired")] } },
   }).map(({ tone }) => tone);
   expect(tones).toEqual(["critical", "warn", "info"]);
 });

@@ -1,4 +1,5 @@
 import { authorityState } from "#components/authority/authority-words.ts";
+import { absoluteTime } from "#components/ui/time-format.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import type { AuthorityView } from "#lib/authority/authority-read.ts";
 import type { InterruptedIssuances } from "#lib/authority/interrupted-issuances.ts";
@@ -43,6 +44,7 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
     ...facts.listeners.flatMap((listener) => ofListener(listener, facts)),
     ...ofAuthorities(facts),
     ...ofCertificates(facts.unrenewed),
+    ...ofUnchecked(facts.unrenewed),
     ...ofMasterKey(facts),
     ...ofPeople(facts),
     ...ofInterruptions(facts),
@@ -154,18 +156,18 @@ const CONCERNS = [
 ] as const;
 const NAMED_MAX = 5;
 
-function ofCertificates({ certificates, more }: UnrenewedCertificates): AttentionItem[] {
-  const last = certificates.at(-1)?.concern;
+function ofCertificates({ ending, expired }: UnrenewedCertificates): AttentionItem[] {
   return CONCERNS.flatMap(([concern, tone, words, detail]) => {
+    const { certificates, more } = concern === "expired" ? expired : ending;
     const found = certificates.filter((certificate) => certificate.concern === concern);
     if (found.length === 0) return [];
-    // The search stops at its bound, so what it was at then may go on.
-    const count = `${found.length}${more && concern === last ? "+" : ""}`;
+    // The walk stops at its bounds, so there may be more of each.
+    const count = `${found.length}${more ? "+" : ""}`;
     return [
       item({
         id: `certificates-${concern}`,
         tone,
-        title: `${count} ${found.length === 1 ? "certificate" : "certificates"} ${words}`,
+        title: `${count} ${count === "1" ? "certificate" : "certificates"} ${words}`,
         detail,
         fix:
           found[0] !== undefined && found.length === 1
@@ -175,6 +177,19 @@ function ofCertificates({ certificates, more }: UnrenewedCertificates): Attentio
       }),
     ];
   });
+}
+
+/** Nothing found is no "all clear" when not everything was looked at. */
+function ofUnchecked({ ending: { checkedUntil } }: UnrenewedCertificates): AttentionItem[] {
+  if (checkedUntil === null) return [];
+  return [
+    item({
+      id: "unchecked",
+      tone: "info",
+      title: "Renewals were checked for the next expiries only",
+      detail: `So many certificates end soon that those after ${absoluteTime(checkedUntil)} were not looked at.`,
+    }),
+  ];
 }
 
 function thing({ id, displayName, notAfter }: UnrenewedCertificate) {

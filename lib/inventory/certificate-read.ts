@@ -3,6 +3,7 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Prisma } from "#lib/database.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { ISSUED } from "#lib/inventory/issued.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate as lists show it. */
@@ -100,7 +101,7 @@ export async function listCertificates(
   const direction = backwards ? "asc" : "desc";
   const rows = await installation.database.read.certificate.findMany({
     where: {
-      status: "issued",
+      ...ISSUED,
       ...(lineageOf === undefined ? {} : { lineageId: lineageOf }),
       ...(backwards ? newerThan(before) : after === undefined ? {} : olderThan(after)),
     },
@@ -128,7 +129,8 @@ export async function countCertificates(
 ): Promise<number> {
   authorize(actor, "certificate:read");
   const rows = await installation.database.read.certificate.findMany({
-    where: { status: "issued" },
+    where: ISSUED,
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { id: true },
     take: bound + 1,
   });

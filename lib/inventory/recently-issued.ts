@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
+import { ISSUED } from "#lib/inventory/issued.ts";
 
 /** A certificate as the page of its authority or profile lists it. */
 export interface RecentCertificate {
@@ -32,7 +33,7 @@ export async function recentlyIssued(
   authorize(actor, "certificate:read");
   const { read } = installation.database;
   const newest = await read.certificate.findMany({
-    where: { status: "issued" },
+    where: ISSUED,
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: LOOKED_AT,
     select: { id: true, issuerId: true, profileId: true },

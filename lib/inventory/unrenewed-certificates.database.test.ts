@@ -3,7 +3,11 @@ import { type TestInstallation, testActor, testInstallation } from "#e2e/fixture
 import type { Actor } from "#lib/authorization/actor.ts";
 import { fixedClock } from "#lib/clock.ts";
 import { COUNT_BOUND, countValidCertificates } from "#lib/inventory/certificate-figures.ts";
-import { unrenewedCertificates } from "#lib/inventory/unrenewed-certificates.ts";
+import {
+  LOOKED_AT_MAX,
+  type UnrenewedWalk,
+  unrenewedCertificates,
+} from "#lib/inventory/unrenewed-certificates.ts";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 let installation: TestInstallation;
@@ -60,27 +64,37 @@ async function insert(wanted: Wanted[]): Promise<void> {
 }
 
 test("whom nobody renewed in time is found, the nearest to its end first", async () => {
-  const { certificates, more } = await unrenewedCertificates(installation, viewer);
-  expect(certificates.map(({ displayName, concern }) => [displayName, concern])).toEqual([
-    ["just-expired", "expired"],
+  const { ending, expired } = await unrenewedCertificates(installation, viewer);
+  const found = (walk: UnrenewedWalk) => walk.certificates.map(({ id, concern }) => [id, concern]);
+  expect(found(expired)).toEqual([["just-expired", "expired"]]);
+  expect(found(ending)).toEqual([
     ["urgent", "urgent"],
     ["due", "due"],
   ]);
-  expect(more).toBe(false);
+  expect([ending.more, expired.more]).toEqual([false, false]);
 });
 
 test("a limit is kept, and said to have been reached", async () => {
-  const { certificates, more } = await unrenewedCertificates(installation, viewer, { limit: 2 });
-  expect(certificates).toHaveLength(2);
-  expect(more).toBe(true);
+  const { ending, expired } = await unrenewedCertificates(installation, viewer, { limit: 1 });
+  expect(ending).toMatchObject({ certificates: [{ id: "urgent" }], more: true });
+  expect(expired).toMatchObject({ certificates: [{ id: "just-expired" }], more: false });
 });
 
 test("it looks behind a full batch of certificates that are fine or end at the same second", async () => {
   await insert(Array.from({ length: 1_100 }, (_, n): Wanted => [`same-${n}`, 0.5, 8, undefined, "issued"]));
-  const { certificates, more } = await unrenewedCertificates(installation, viewer);
-  expect(certificates.map(({ displayName }) => displayName)).toContain("due");
-  expect(more).toBe(false);
+  const { ending } = await unrenewedCertificates(installation, viewer);
+  expect(ending.certificates.map(({ id }) => id)).toEqual(["urgent", "due"]);
+  expect(ending.more).toBe(false);
   expect(await countValidCertificates(installation, viewer)).toBe(COUNT_BOUND + 1);
+});
+
+test("a walk that has seen too many rows says how far it looked", async () => {
+  await insert(
+    Array.from({ length: LOOKED_AT_MAX }, (_, n): Wanted => [`many-${n}`, 0.5, 1, undefined, "issued"]),
+  );
+  const { ending } = await unrenewedCertificates(installation, viewer);
+  expect(ending).toMatchObject({ certificates: [], more: true });
+  expect(ending.checkedUntil?.getTime()).toBe(NOW.getTime() + 86_400_000);
 });
 
 test("without the permission to see certificates nothing is told", async () => {

@@ -2,6 +2,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
 import type { Installation } from "#lib/installation.ts";
+import { ISSUED } from "#lib/inventory/issued.ts";
 import { type RenewalConcern, renewalConcern } from "#lib/inventory/renewal-attention.ts";
 
 /** A certificate that should have a successor and has none. */
@@ -14,11 +15,21 @@ export interface UnrenewedCertificate {
   concern: Exclude<RenewalConcern, "none">;
 }
 
-export interface UnrenewedCertificates {
-  /** The nearest to their end first; what expired within the last week before them. */
+/** What a walk along the expiries found. */
+export interface UnrenewedWalk {
+  /** The nearest to the present first. */
   certificates: UnrenewedCertificate[];
-  /** Whether there are more, or may be: the search stops at its bounds. */
+  /** There are more, or may be: the walk stopped at one of its bounds. */
   more: boolean;
+  /** Up to which expiry it looked when it stopped because it had seen enough rows; else null. */
+  checkedUntil: Date | null;
+}
+
+export interface UnrenewedCertificates {
+  /** Valid, and in the last third of their life. */
+  ending: UnrenewedWalk;
+  /** Expired within the last week. */
+  expired: UnrenewedWalk;
 }
 
 /** Somebody who was away for a few days should still be told what ended meanwhile. */
@@ -26,63 +37,104 @@ const EXPIRED_WITHIN_SECONDS = 7 * 86_400;
 /** The longest life of an end-entity certificate is ten years (see profile-rules.ts): its last third. */
 const LOOK_AHEAD_SECONDS = Math.ceil((3650 * 86_400) / 3);
 const BATCH = 500;
-const LOOKED_AT_MAX = 5_000;
+export const LOOKED_AT_MAX = 5_000;
+
+interface Options {
+  /** The most of each kind to return. */
+  limit?: number;
+  /** Slug of a profile whose certificates are looked after elsewhere. */
+  exceptProfile?: string;
+}
 
 /**
  * Certificates in the last third of their life, or just expired, that nobody renewed. Walks along the index
- * of expiry and stops when it has found or seen enough.
+ * of expiry, from now into both directions, and stops when it has found or seen enough.
  *
- * @param limit the most to return
- * @param exceptProfile slug of a profile whose certificates are looked after elsewhere
  * @throws DomainError `forbidden`
  */
 export async function unrenewedCertificates(
   installation: Installation,
   actor: Actor,
-  { limit = 100, exceptProfile }: { limit?: number; exceptProfile?: string } = {},
+  { limit = 100, exceptProfile }: Options = {},
 ): Promise<UnrenewedCertificates> {
   authorize(actor, "certificate:read");
   const now = installation.clock.now();
-  const { read } = installation.database;
   const except =
     exceptProfile === undefined
       ? null
-      : await read.certificateProfile.findUnique({ where: { slug: exceptProfile }, select: { id: true } });
+      : await installation.database.read.certificateProfile.findUnique({
+          where: { slug: exceptProfile },
+          select: { id: true },
+        });
+  const walk = { limit, now, exceptProfileId: except?.id ?? null };
+  const [ending, expired] = await Promise.all([
+    walkExpiries(installation, { ...walk, until: addSeconds(now, LOOK_AHEAD_SECONDS) }),
+    walkExpiries(installation, { ...walk, until: addSeconds(now, -EXPIRED_WITHIN_SECONDS) }),
+  ]);
+  return { ending, expired };
+}
 
+interface Walk {
+  limit: number;
+  now: Date;
+  /** Later than now: walks into the future, else into the past. */
+  until: Date;
+  exceptProfileId: string | null;
+}
+
+async function walkExpiries(installation: Installation, walk: Walk): Promise<UnrenewedWalk> {
+  const { limit, now, until, exceptProfileId } = walk;
+  const ahead = until > now;
+  const direction = ahead ? "asc" : "desc";
   const certificates: UnrenewedCertificate[] = [];
-  let from = addSeconds(now, -EXPIRED_WITHIN_SECONDS);
-  let afterId = "";
+  let last: { notAfter: Date; id: string } | null = null;
   for (let lookedAt = 0; lookedAt < LOOKED_AT_MAX; lookedAt += BATCH) {
-    const rows = await read.certificate.findMany({
+    const rows: Row[] = await installation.database.read.certificate.findMany({
       where: {
-        // The plain bounds let the index be used, the alternative goes on behind the last row seen.
-        notAfter: { gte: from, lte: addSeconds(now, LOOK_AHEAD_SECONDS) },
-        OR: [{ notAfter: { gt: from } }, { notAfter: from, id: { gt: afterId } }],
-        status: "issued",
+        ...ISSUED,
         kind: "end-entity",
-        replacedBy: { none: { status: "issued" } },
+        ...(ahead
+          ? { notAfter: { ...(last === null ? { gt: now } : { gte: last.notAfter }), lte: until } }
+          : { notAfter: { lte: last?.notAfter ?? now, gte: until } }),
+        // The plain bounds let the index be used; this goes on behind the last row seen.
+        ...(last === null
+          ? {}
+          : {
+              OR: [
+                { notAfter: ahead ? { gt: last.notAfter } : { lt: last.notAfter } },
+                { notAfter: last.notAfter, id: ahead ? { gt: last.id } : { lt: last.id } },
+              ],
+            }),
       },
-      orderBy: [{ notAfter: "asc" }, { id: "asc" }],
+      orderBy: [{ notAfter: direction }, { id: direction }],
       take: BATCH,
-      select: {
-        id: true,
-        displayName: true,
-        notBefore: true,
-        notAfter: true,
-        requestedBy: true,
-        profileId: true,
-      },
+      select: SELECTED,
     });
-    for (const { profileId, ...row } of rows) {
+    for (const { profileId, replacedBy, ...row } of rows) {
       const concern = renewalConcern(row, now);
-      if (concern === "none" || (except !== null && profileId === except.id)) continue;
-      if (certificates.length === limit) return { certificates, more: true };
+      if (concern === "none" || replacedBy.length > 0) continue;
+      if (exceptProfileId !== null && profileId === exceptProfileId) continue;
+      if (certificates.length === limit) return { certificates, more: true, checkedUntil: null };
       certificates.push({ ...row, concern });
     }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return { certificates, more: false };
-    from = last.notAfter;
-    afterId = last.id;
+    last = rows.at(-1) ?? null;
+    if (last === null || rows.length < BATCH) return { certificates, more: false, checkedUntil: null };
   }
-  return { certificates, more: true };
+  return { certificates, more: true, checkedUntil: last?.notAfter ?? null };
+}
+
+const SELECTED = {
+  id: true,
+  displayName: true,
+  notBefore: true,
+  notAfter: true,
+  requestedBy: true,
+  profileId: true,
+  // Read beside the rows: as a condition it would be asked of every certificate there is.
+  replacedBy: { where: { status: "issued" }, select: { id: true }, take: 1 },
+} as const;
+
+interface Row extends Omit<UnrenewedCertificate, "concern"> {
+  profileId: string | null;
+  replacedBy: { id: string }[];
 }

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { encodePkcs7 } from "#lib/x509/pkcs7.ts";
 
@@ -40,9 +41,8 @@ export async function downloadCertificate(
   form: DownloadForm,
 ): Promise<Download> {
   authorize(actor, "certificate:read");
-  const hex = reference.toLowerCase();
   const row = await installation.database.read.certificate.findFirst({
-    where: { status: "issued", OR: [{ id: reference }, { sha256: hex }, { serial: hex }] },
+    where: await isReferredTo(installation, reference),
     select: { body: true, issuerId: true, displayName: true },
   });
   if (row === null) throw new DomainError("notFound", "There is no such certificate.");

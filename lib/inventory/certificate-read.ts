@@ -3,6 +3,7 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Prisma } from "#lib/database.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 
@@ -61,7 +62,7 @@ const SUMMARY = {
   createdAt: true,
   profileId: true,
   issuer: { select: { id: true, slug: true, name: true } },
-  replacedBy: { where: { status: "issued" }, select: { id: true } },
+  replacedBy: { where: ISSUED, select: { id: true } },
 } satisfies Prisma.CertificateSelect;
 
 type SummaryRow = Prisma.CertificateGetPayload<{ select: typeof SUMMARY }>;
@@ -148,9 +149,8 @@ export async function getCertificate(
   reference: string,
 ): Promise<CertificateDetail> {
   authorize(actor, "certificate:read");
-  const hex = reference.toLowerCase();
   const row = await installation.database.read.certificate.findFirst({
-    where: { status: "issued", OR: [{ id: reference }, { sha256: hex }, { serial: hex }] },
+    where: await isReferredTo(installation, reference),
     select: {
       ...SUMMARY,
       body: true,
@@ -162,7 +162,7 @@ export async function getCertificate(
   });
   if (row === null) throw new DomainError("notFound", "There is no such certificate.");
   const lineage = await installation.database.read.certificate.findMany({
-    where: { lineageId: row.lineageId, status: "issued" },
+    where: { lineageId: row.lineageId, ...ISSUED },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     select: { id: true, serial: true, notBefore: true, notAfter: true, createdAt: true, requestedBy: true },
     take: 200,

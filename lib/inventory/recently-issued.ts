@@ -52,7 +52,7 @@ export async function recentlyIssued(
       createdAt: true,
       notBefore: true,
       notAfter: true,
-      replacedBy: { where: { status: "issued" }, select: { id: true }, take: 1 },
+      replacedBy: { where: ISSUED, select: { id: true }, take: 1 },
     },
   });
   return rows.map(({ replacedBy, ...row }) => ({ ...row, replacedById: replacedBy[0]?.id ?? null }));

@@ -131,7 +131,7 @@ const SELECTED = {
   requestedBy: true,
   profileId: true,
   // Read beside the rows: as a condition it would be asked of every certificate there is.
-  replacedBy: { where: { status: "issued" }, select: { id: true }, take: 1 },
+  replacedBy: { where: ISSUED, select: { id: true }, take: 1 },
 } as const;
 
 interface Row extends Omit<UnrenewedCertificate, "concern"> {

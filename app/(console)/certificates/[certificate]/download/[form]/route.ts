@@ -3,12 +3,11 @@ import { DomainError } from "#lib/errors.ts";
 import { installation } from "#lib/installation.ts";
 import { fileAnswer } from "#lib/web/file-answer.ts";
 
-interface RouteContext {
-  params: Promise<{ certificate: string; form: string }>;
-}
-
 /** A certificate as a file, for whoever is signed in. */
-export async function GET(_request: Request, { params }: RouteContext): Promise<Response> {
+export async function GET(
+  _request: Request,
+  { params }: RouteContext<"/certificates/[certificate]/download/[form]">,
+): Promise<Response> {
   const { certificate, form } = await params;
   return fileAnswer((actor) => {
     if (!isDownloadForm(form)) throw new DomainError("notFound", "There is no such form of download.");

@@ -3,15 +3,15 @@ import { checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.t
 import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
 import { readRequest } from "#lib/authority/issuance-order.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
+import { makeKeyHere } from "#lib/authority/key-made-here.ts";
+import { type RenewalWishes, renewable } from "#lib/authority/renew.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { openDriver } from "#lib/driver.ts";
-import { DomainError, policyViolation } from "#lib/errors.ts";
+import { policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import type { Extension } from "#lib/x509/extension-reader.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
-import { generateKeyPair } from "#lib/x509/key.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { Name } from "#lib/x509/name.ts";
 import { encodePkcs8 } from "#lib/x509/private-key.ts";
@@ -30,27 +30,23 @@ interface Wishes {
 /**
  * Issues from a certificate signing request, in PEM or DER (RFC 2986).
  *
- * @param wishes `source`: "csr" when pasted, "browser" when made there, "api" over REST;
- *   `replacesId`: the certificate that this one renews, with a new key
+ * @param wishes `source`: "csr" when pasted, "browser" when made there, "api" over REST
  * @throws DomainError `malformed`, `tooLarge`, `policyViolation`, `expired`, `conflict`
  */
 export function issueFromRequest(
   issuer: Issuer,
   actor: Actor,
-  wishes: Wishes & {
-    csr: string | Uint8Array;
-    source: "csr" | "browser" | "api";
-    replacesId?: string | undefined;
-  },
+  wishes: Wishes & { csr: string | Uint8Array; source: "csr" | "browser" | "api" },
 ): Promise<IssuedCertificate> {
-  authorize(actor, wishes.replacesId === undefined ? "certificate:issue" : "certificate:renew");
-  const { csr, ...rest } = wishes;
-  return issuer.issue({ ...rest, key: { csr }, actor });
+  authorize(actor, "certificate:issue");
+  const { profile, subject, names, lifetimeSeconds, csr, source } = wishes;
+  return issuer.issue({ profile, subject, names, lifetimeSeconds, source, key: { csr }, actor });
 }
 
 /**
  * Makes a key here and issues for it. The key is returned once and kept nowhere.
  *
+ * @param wishes `pkcs12Password`: what the caller will encrypt the key under, checked before anything is issued
  * @returns the certificate, and the private key as PKCS#8 DER
  */
 export async function issueWithKeyMadeHere(
@@ -60,75 +56,15 @@ export async function issueWithKeyMadeHere(
     keyAlgorithm: KeyAlgorithm;
     subject: Name;
     names: readonly GeneralName[];
-    replacesId?: string | undefined;
+    pkcs12Password?: string | undefined;
   },
 ): Promise<{ issued: IssuedCertificate; privateKey: Uint8Array }> {
-  authorize(actor, wishes.replacesId === undefined ? "certificate:issue" : "certificate:renew");
-  const { keyAlgorithm, ...rest } = wishes;
-  const { privateKey, spki } = await generateKeyPair(keyAlgorithm);
-  const issued = await issuer.issue({ ...rest, key: { spki }, source: "server", actor });
+  authorize(actor, "certificate:issue");
+  const { profile, subject, names, lifetimeSeconds } = wishes;
+  const { privateKey, spki } = await makeKeyHere(wishes.keyAlgorithm, wishes.pkcs12Password);
+  const order = { profile, subject, names, lifetimeSeconds, source: "server" as const, actor };
+  const issued = await issuer.issue({ ...order, key: { spki } });
   return { issued, privateKey: encodePkcs8(privateKey) };
-}
-
-/**
- * Renews for the same key: same names, same profile, a new serial number and validity. The key's
- * possession was proven when it was first certified.
- *
- * @param wantedSeconds absent for as long as the old certificate lived
- * @throws DomainError `notFound`, `conflict` when it was renewed already, `policyViolation`
- */
-export async function renewWithSameKey(
-  installation: Installation,
-  issuer: Issuer,
-  actor: Actor,
-  certificateId: string,
-  wantedSeconds?: number,
-): Promise<IssuedCertificate> {
-  authorize(actor, "certificate:renew");
-  const old = await renewable(installation, certificateId);
-  return issuer.issue({
-    profile: old.profileId,
-    key: { spki: old.spki },
-    subject: old.subject,
-    names: old.names,
-    lifetimeSeconds: wantedSeconds ?? old.lifetimeSeconds,
-    source: "system",
-    actor,
-    replacesId: certificateId,
-  });
-}
-
-/** What a renewal takes over from the old certificate. @throws DomainError `notFound`, `policyViolation` */
-export async function renewable(installation: Installation, certificateId: string) {
-  const row = await installation.database.read.certificate.findUnique({
-    where: { id: certificateId },
-    select: { status: true, kind: true, profileId: true, body: true, notAfter: true, createdAt: true },
-  });
-  if (row === null || row.status !== "issued") {
-    throw new DomainError("notFound", "There is no such certificate to renew.");
-  }
-  if (row.kind !== "end-entity" || row.profileId === null) {
-    throw policyViolation(
-      "certificate",
-      "renew.end-entity",
-      "Only end-entity certificates of a profile are renewed.",
-    );
-  }
-  const certificate = parseCertificate(row.body);
-  return {
-    profileId: row.profileId,
-    spki: certificate.spki,
-    subject: certificate.subject,
-    names: certificate.names.filter((name): name is GeneralName =>
-      ["dns", "ip", "uri", "email"].includes(name.type),
-    ),
-    lifetimeSeconds: lifetimeSeconds(row),
-  };
-}
-
-/** How long a certificate was made for, in seconds: from its making, not from its backdated notBefore. */
-export function lifetimeSeconds({ createdAt, notAfter }: { createdAt: Date; notAfter: Date }): number {
-  return Math.round((notAfter.getTime() - createdAt.getTime()) / 1000);
 }
 
 /** What a signing request asks and what would be issued, or why nothing would. */
@@ -148,12 +84,41 @@ export interface Preview {
  *
  * @throws DomainError exactly as `issueFromRequest` would
  */
-export async function previewRequest(
+export function previewRequest(
   installation: Installation,
   actor: Actor,
   wishes: Wishes & { csr: string | Uint8Array },
 ): Promise<Preview> {
   authorize(actor, "certificate:issue");
+  return preview(installation, wishes);
+}
+
+/**
+ * Checks a signing request as renewing would, and issues nothing.
+ *
+ * @throws DomainError exactly as `renewFromRequest` would
+ */
+export async function previewRenewal(
+  installation: Installation,
+  actor: Actor,
+  reference: string,
+  wishes: RenewalWishes & { csr: string | Uint8Array },
+): Promise<Preview> {
+  authorize(actor, "certificate:renew");
+  const stated = readRequest(wishes.csr);
+  const { profile, subject, names, lifetimeSeconds } = await renewable(
+    installation,
+    reference,
+    wishes,
+    stated,
+  );
+  return preview(installation, { csr: wishes.csr, profile, subject, names, lifetimeSeconds });
+}
+
+async function preview(
+  installation: Installation,
+  wishes: Wishes & { csr: string | Uint8Array },
+): Promise<Preview> {
   const csr = readRequest(wishes.csr);
   const connection = await openDriver(installation.config.database);
   try {

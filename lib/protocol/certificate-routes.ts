@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { DOWNLOADS, type DownloadForm, downloadCertificate } from "#lib/authority/certificate-download.ts";
 import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
-import { issueFromRequest, renewWithSameKey } from "#lib/authority/issue.ts";
+import { issueFromRequest } from "#lib/authority/issue.ts";
+import { renewFromRequest, renewWithSameKey } from "#lib/authority/renew.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { malformed } from "#lib/errors.ts";
 import { getCertificate, listCertificates, PAGE_MAX } from "#lib/inventory/certificate-read.ts";
@@ -54,7 +55,7 @@ const renewRoute = createRoute({
   path: "/v1/certificates/{certificate}/renew",
   summary: "Renew a certificate",
   description:
-    "For the same key, or for the key of a new signing request. Needs the scope certificate:renew.",
+    "For the same key, or for the key of a new signing request. Profile, subject and names stay those of the old certificate; a signing request that states others is refused. Needs the scope certificate:renew.",
   request: {
     params: z.object({ certificate: z.string() }),
     body: { content: { "application/json": { schema: renewSchema } } },
@@ -153,18 +154,12 @@ export function certificateRoutes(
   application.post("/v1/certificates/:certificate/renew", async (c) => {
     authorize(c.get("actor"), "certificate:renew");
     const body = await readBody(c.env.incoming);
-    const wishes = parsed(renewSchema, body.length === 0 ? {} : jsonOf(body));
-    const old = await getCertificate(installation, c.get("actor"), c.req.param("certificate"));
+    const { csr, lifetimeSeconds } = parsed(renewSchema, body.length === 0 ? {} : jsonOf(body));
+    const [actor, old] = [c.get("actor"), c.req.param("certificate")];
     const issued =
-      wishes.csr === undefined
-        ? await renewWithSameKey(installation, issuer, c.get("actor"), old.id, wishes.lifetimeSeconds)
-        : await issueFromRequest(issuer, c.get("actor"), {
-            profile: old.profile?.slug ?? "",
-            csr: wishes.csr,
-            lifetimeSeconds: wishes.lifetimeSeconds,
-            source: "api",
-            replacesId: old.id,
-          });
+      csr === undefined
+        ? await renewWithSameKey(installation, issuer, actor, old, { lifetimeSeconds })
+        : await renewFromRequest(installation, issuer, actor, old, { csr, lifetimeSeconds, source: "api" });
     return issuedResponse(c, issued);
   });
 

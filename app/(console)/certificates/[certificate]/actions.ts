@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { renewWithSameKey } from "#lib/authority/issue.ts";
+import { renewWithSameKey } from "#lib/authority/renew.ts";
 import { action } from "#lib/web/action.ts";
 import { consoleIssuer } from "#lib/web/console-issuer.ts";
 import { text } from "#lib/web/form-schema.ts";

@@ -6,7 +6,7 @@ import { DownloadMenu } from "#components/certificate/download-menu.tsx";
 import { RenewDialog } from "#components/certificate/renew-dialog.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { DOWNLOADS, fileStem } from "#lib/authority/certificate-download.ts";
-import { lifetimeSeconds } from "#lib/authority/issue.ts";
+import { lifetimeSeconds } from "#lib/authority/renew.ts";
 import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";

@@ -3,8 +3,16 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { compareRequest } from "#components/certificate/request-comparison.ts";
-import { issueFromRequest, issueWithKeyMadeHere, previewRequest } from "#lib/authority/issue.ts";
+import {
+  issueFromRequest,
+  issueWithKeyMadeHere,
+  previewRenewal,
+  previewRequest,
+} from "#lib/authority/issue.ts";
 import { getProfile } from "#lib/authority/profile-read.ts";
+import { renewFromRequest, renewWithKeyMadeHere } from "#lib/authority/renew.ts";
+import type { UserActor } from "#lib/authorization/actor.ts";
+import type { Installation } from "#lib/installation.ts";
 import { action } from "#lib/web/action.ts";
 import { consoleIssuer } from "#lib/web/console-issuer.ts";
 import { text, wholeNumber } from "#lib/web/form-schema.ts";
@@ -32,26 +40,41 @@ const request = z.object({
 /** From a key that a browser made: only the signing request comes here. */
 export const issueForBrowserKey = action
   .inputSchema(request)
-  .action(async ({ parsedInput, ctx: { actor } }) => {
-    const issued = await issueFromRequest(consoleIssuer(), actor, { ...parsedInput, source: "browser" });
-    revalidatePath("/certificates", "layout");
-    return handoverOf(issued);
-  });
+  .action(async ({ parsedInput, ctx: { installation, actor } }) =>
+    handoverOf(await issuedFrom(installation, actor, parsedInput, "browser")),
+  );
 
 /** From a signing request that somebody brought. */
-export const issueForCsr = action.inputSchema(request).action(async ({ parsedInput, ctx: { actor } }) => {
-  const issued = await issueFromRequest(consoleIssuer(), actor, { ...parsedInput, source: "csr" });
+export const issueForCsr = action
+  .inputSchema(request)
+  .action(async ({ parsedInput, ctx: { installation, actor } }) => ({
+    id: (await issuedFrom(installation, actor, parsedInput, "csr")).id,
+  }));
+
+/** A renewal takes profile, subject and names from the certificate; what the form says of them is only compared. */
+async function issuedFrom(
+  installation: Installation,
+  actor: UserActor,
+  { replacesId, ...wishes }: z.output<typeof request>,
+  source: "browser" | "csr",
+) {
+  const issued =
+    replacesId === undefined
+      ? await issueFromRequest(consoleIssuer(), actor, { ...wishes, source })
+      : await renewFromRequest(installation, consoleIssuer(), actor, replacesId, { ...wishes, source });
   revalidatePath("/certificates", "layout");
-  return { id: issued.id };
-});
+  return issued;
+}
 
 /** What a signing request asks and what would be issued; issues nothing. */
 export const previewCsr = action
   .inputSchema(request)
-  .action(async ({ parsedInput, ctx: { installation, actor } }) => {
+  .action(async ({ parsedInput: { replacesId, ...wishes }, ctx: { installation, actor } }) => {
     const [preview, profile] = await Promise.all([
-      previewRequest(installation, actor, parsedInput),
-      getProfile(installation, actor, parsedInput.profile),
+      replacesId === undefined
+        ? previewRequest(installation, actor, wishes)
+        : previewRenewal(installation, actor, replacesId, wishes),
+      getProfile(installation, actor, wishes.profile),
     ]);
     return compareRequest(preview, profile.name);
   });
@@ -73,13 +96,19 @@ export const issueWithServerKey = action
       ]),
     }),
   )
-  .action(async ({ parsedInput: { delivery, subject, ...wishes }, ctx: { actor } }) => {
-    const { issued, privateKey } = await issueWithKeyMadeHere(consoleIssuer(), actor, {
-      ...wishes,
+  .action(async ({ parsedInput, ctx: { installation, actor } }) => {
+    const { delivery, subject, replacesId, ...rest } = parsedInput;
+    const wishes = {
+      ...rest,
       subject: subject.map((set) =>
-        set.map(({ tag, ...rest }) => (tag === undefined ? rest : { ...rest, tag })),
+        set.map(({ tag, ...attribute }) => (tag === undefined ? attribute : { ...attribute, tag })),
       ),
-    });
+      pkcs12Password: delivery.form === "pkcs12" ? delivery.password : undefined,
+    };
+    const { issued, privateKey } =
+      replacesId === undefined
+        ? await issueWithKeyMadeHere(consoleIssuer(), actor, wishes)
+        : await renewWithKeyMadeHere(installation, consoleIssuer(), actor, replacesId, wishes);
     revalidatePath("/certificates", "layout");
     const handover = handoverOf(issued);
     if (delivery.form === "pem") return { ...handover, keyPem: encodePem("PRIVATE KEY", privateKey) };

@@ -1,4 +1,4 @@
-import { lifetimeSeconds } from "#lib/authority/issue.ts";
+import { lifetimeSeconds } from "#lib/authority/renew.ts";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { isKeyAlgorithm } from "#lib/x509/key-algorithm.ts";

@@ -85,6 +85,34 @@ test("no authority can be created below a retired one", async () => {
   await setAuthorityStatus(installation, admin, root.id, root.version + 1, "active");
 });
 
+test("no authority comes to stand below one that is retired while its key is made", async () => {
+  const root = await named("example-root-ca");
+  const retiring: TestInstallation = {
+    ...installation,
+    database: {
+      ...installation.database,
+      async write(work) {
+        await setAuthorityStatus(installation, other, root.id, root.version, "retired");
+        return installation.database.write(work);
+      },
+    },
+  };
+  const below = createAuthority(retiring, admin, {
+    name: "Too late",
+    organisation: "",
+    keyAlgorithm: "ecdsa-p256",
+    days: 30,
+    parentId: root.id,
+    purposes: ["client"],
+    pathLength: 0,
+    permitted: [],
+    excluded: [],
+  });
+  await expect(below).rejects.toMatchObject({ violations: [{ rule: "authority.status" }] });
+  await expect(named("too-late")).rejects.toMatchObject({ code: "notFound" });
+  await setAuthorityStatus(installation, admin, root.id, root.version + 1, "active");
+});
+
 test("the second of two admins is told who was faster, and changes nothing", async () => {
   const seen = await named("example-workload-ca");
   await setAuthorityStatus(installation, other, seen.id, seen.version, "retired");

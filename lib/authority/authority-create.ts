@@ -4,7 +4,9 @@ import {
   authorityInputSchema,
   nameConstraintsOf,
 } from "#lib/authority/authority-input.ts";
+import { authorityPath } from "#lib/authority/authority-read.ts";
 import { assertLintClean } from "#lib/authority/issuance-build.ts";
+import { endOf } from "#lib/authority/issuer-path.ts";
 import { makeKey, openSigner } from "#lib/authority/key-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -133,6 +135,9 @@ export async function recordAuthority(
     if ((await transaction.certificate.count({ where: { sha256 } })) > 0) {
       throw new DomainError("conflict", "This authority's certificate is already here.");
     }
+    if (record.action === "authority.created") {
+      await checkParentNow(transaction, record.parentId, installation.clock.now());
+    }
     const slug = await freeSlug(transaction, record.name);
     await transaction.authorityKey.create({ data: record.key });
     await transaction.certificate.create({
@@ -197,6 +202,28 @@ export async function recordAuthority(
   return id;
 }
 
+/** Making the key takes a while, in which somebody may have retired the parent. */
+async function checkParentNow(transaction: Transaction, parentId: string | null, now: Date): Promise<void> {
+  if (parentId === null) return;
+  const parent = await transaction.authority.findUnique({
+    where: { id: parentId },
+    select: { name: true, status: true, certificate: { select: { notAfter: true } } },
+  });
+  if (parent === null) throw new DomainError("notFound", "The parent authority does not exist.");
+  checkUsable({ ...parent, notAfter: parent.certificate.notAfter }, now);
+}
+
+/** @throws DomainError unless it may sign an authority now */
+function checkUsable(
+  { name, status, notAfter }: Pick<Parent, "name" | "status" | "notAfter">,
+  now: Date,
+): void {
+  if (notAfter <= now) throw new DomainError("expired", `The authority ${name} has expired.`);
+  if (status !== "active") {
+    throw policyViolation("parentId", "authority.status", `The authority ${name} is retired.`);
+  }
+}
+
 interface Parent {
   id: string;
   slug: string;
@@ -206,6 +233,7 @@ interface Parent {
   issuersAbove: string;
   purposes: string[];
   pathLength: number | null;
+  /** When it, or the first of those above it, ends. */
   notAfter: Date;
   nameConstraints: NameConstraints | null;
   subjectDer: Uint8Array;
@@ -216,10 +244,11 @@ interface Parent {
 async function readParent(installation: Installation, id: string): Promise<Parent> {
   const row = await installation.database.read.authority.findUnique({
     where: { id },
-    include: { key: true, certificate: { select: { body: true, notAfter: true } } },
+    include: { key: true },
   });
   if (row === null) throw new DomainError("notFound", "The parent authority does not exist.");
-  const parsed = parseCertificate(row.certificate.body);
+  const path = (await authorityPath(installation, id)).map((der) => parseCertificate(der));
+  const [parsed] = path as [ParsedCertificate];
   return {
     id: row.id,
     slug: row.slug,
@@ -230,7 +259,7 @@ async function readParent(installation: Installation, id: string): Promise<Paren
     issuersAbove: row.issuersAbove,
     purposes: JSON.parse(row.purposes) as string[],
     pathLength: row.pathLength,
-    notAfter: row.certificate.notAfter,
+    notAfter: endOf(path),
     nameConstraints: JSON.parse(row.nameConstraints) as NameConstraints | null,
     subjectDer: parsed.subjectDer,
     signer: openSigner(installation.masterKey, row.key),
@@ -247,10 +276,7 @@ function checkAgainstParent(
   const violations: Violation[] = [];
   if (constraints !== null) violations.push(...checkNameConstraints(constraints));
   if (parent !== null) {
-    if (parent.notAfter <= now) throw new DomainError("expired", `The authority ${parent.name} has expired.`);
-    if (parent.status !== "active") {
-      throw policyViolation("parentId", "authority.status", `The authority ${parent.name} is retired.`);
-    }
+    checkUsable(parent, now);
     const refuse = (field: string, rule: string, detail: string) => violations.push({ field, rule, detail });
     if (notAfter > parent.notAfter) {
       refuse(

@@ -1,9 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { recordAuthority } from "#lib/authority/authority-create.ts";
+import { authorityPath } from "#lib/authority/authority-read.ts";
+import { checkIssuerPath } from "#lib/authority/issuer-path.ts";
 import { sealKey } from "#lib/authority/key-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
-import { DomainError, malformed, policyViolation } from "#lib/errors.ts";
+import { malformed, policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import {
   type ParsedCertificate,
@@ -56,8 +58,8 @@ export async function importAuthority(
   const [certificate, ...others] = certificates;
   if (certificate === undefined)
     throw malformed("certificate", "import.certificate", "There is no certificate in it.");
-  checkAuthorityCertificate(certificate, privateKey, now);
-  const purposes = purposesOf(certificate, input.purposes);
+  checkIssuerPath([certificate], now);
+  checkKey(certificate, privateKey);
   const { algorithm } = inspectPublicKey(certificate.spki);
   if (algorithm === null) {
     throw policyViolation(
@@ -67,6 +69,9 @@ export async function importAuthority(
     );
   }
   const { parentId, above } = await pathUp(installation, certificate, others);
+  const path = [certificate, ...above];
+  const pathLength = checkIssuerPath(path, now);
+  const purposes = purposesOf(path, input.purposes);
   return recordAuthority(installation, actor, {
     key: sealKey(installation.masterKey, privateKey, algorithm, now),
     der: new Uint8Array(certificate.der),
@@ -77,8 +82,8 @@ export async function importAuthority(
     parentId,
     purposes,
     nameConstraints: certificate.nameConstraints,
-    pathLength: certificate.pathLength,
-    issuersAbove: above.map((each) => encodePem("CERTIFICATE", each.der)).join(""),
+    pathLength,
+    issuersAbove: parentId === null ? above.map((each) => encodePem("CERTIFICATE", each.der)).join("") : "",
     source: "import",
     action: "authority.imported",
     now,
@@ -104,24 +109,7 @@ async function read(
   };
 }
 
-function checkAuthorityCertificate(certificate: ParsedCertificate, privateKey: KeyObject, now: Date): void {
-  if (!certificate.isCa) {
-    throw policyViolation(
-      "certificate",
-      "rfc5280.4.2.1.9",
-      "The first certificate is not an authority's: its basic constraints do not say CA:TRUE.",
-    );
-  }
-  if (certificate.keyUsage !== null && !certificate.keyUsage.includes("keyCertSign")) {
-    throw policyViolation(
-      "certificate",
-      "rfc5280.4.2.1.3",
-      "The authority's key usage does not include keyCertSign, so it may not issue.",
-    );
-  }
-  if (certificate.notAfter <= now) {
-    throw new DomainError("expired", `The authority expired at ${certificate.notAfter.toISOString()}.`);
-  }
+function checkKey(certificate: ParsedCertificate, privateKey: KeyObject): void {
   if (Buffer.compare(publicKeyOf(privateKey), certificate.spki) !== 0) {
     throw malformed(
       "privateKey",
@@ -131,12 +119,16 @@ function checkAuthorityCertificate(certificate: ParsedCertificate, privateKey: K
   }
 }
 
+/** Relying parties look for the purpose in every authority's certificate that names any. */
 function purposesOf(
-  certificate: ParsedCertificate,
+  path: readonly ParsedCertificate[],
   wanted: readonly ("server" | "client")[] | undefined,
 ): ("server" | "client")[] {
-  const allowed = (["server", "client"] as const).filter(
-    (purpose) => certificate.extendedKeyUsage?.includes(`${purpose}Auth`) ?? true,
+  const allowed = (["server", "client"] as const).filter((purpose) =>
+    path.every(
+      ({ extendedKeyUsage: usage }) =>
+        usage === null || usage.includes(`${purpose}Auth`) || usage.includes("anyExtendedKeyUsage"),
+    ),
   );
   const beyond = wanted?.find((purpose) => !allowed.includes(purpose));
   if (beyond !== undefined) {
@@ -157,7 +149,11 @@ function purposesOf(
   return purposes;
 }
 
-/** Finds what stands above: one of ours, or what came with it, up to a self-signed root. */
+/**
+ * Finds what stands above: one of ours, or what came with it, up to a self-signed root.
+ *
+ * @returns every certificate above, and which of our authorities the lowest one is
+ */
 async function pathUp(
   installation: Installation,
   certificate: ParsedCertificate,
@@ -168,7 +164,10 @@ async function pathUp(
   while (!namesEqual(lowest.subject, lowest.issuer)) {
     if (lowest === certificate) {
       const parentId = await issuerAmongOurs(installation, certificate);
-      if (parentId !== null) return { parentId, above: [] };
+      if (parentId !== null) {
+        const ours = await authorityPath(installation, parentId);
+        return { parentId, above: ours.map((der) => parseCertificate(der)) };
+      }
     }
     const issuer = others.find((other) => !above.includes(other) && isIssuer(other, lowest));
     if (issuer === undefined || above.length === PATH_MAX) {
@@ -202,9 +201,5 @@ async function issuerAmongOurs(installation: Installation, child: ParsedCertific
 }
 
 function isIssuer(issuer: ParsedCertificate, child: ParsedCertificate): boolean {
-  return (
-    issuer.isCa &&
-    namesEqual(issuer.subject, child.issuer) &&
-    verifyCertificateSignature(child.der, issuer.spki)
-  );
+  return namesEqual(issuer.subject, child.issuer) && verifyCertificateSignature(child.der, issuer.spki);
 }

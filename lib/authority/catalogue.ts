@@ -1,4 +1,5 @@
 import type { IssuingAuthority, IssuingProfile } from "#lib/authority/issuance-check.ts";
+import { constraintsOf, endOf } from "#lib/authority/issuer-path.ts";
 import { openSigner } from "#lib/authority/key-store.ts";
 import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
 import type { Signer } from "#lib/authority/signer.ts";
@@ -6,7 +7,6 @@ import type { ColumnValue, DriverTransaction, Row } from "#lib/driver.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { fromHex } from "#lib/x509/hex.ts";
-import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
 import { decodePem } from "#lib/x509/pem.ts";
 
 /**
@@ -52,9 +52,9 @@ export async function readCatalogue(
 ): Promise<Catalogue> {
   const configuration = await readConfiguration(connection);
   const authorityRows = await connection.all(
-    `SELECT a."id", a."slug", a."name", a."status", a."parentId", a."purposes", a."nameConstraints",
+    `SELECT a."id", a."slug", a."name", a."status", a."parentId", a."purposes",
        a."distributionBase", a."issuersAbove", k."id" AS "keyId", k."algorithm", k."sealed", k."spki",
-       c."body", c."subject", c."notAfter"
+       c."body", c."subject"
      FROM "Authority" a JOIN "AuthorityKey" k ON k."id" = a."keyId"
        JOIN "Certificate" c ON c."id" = a."certificateId"`,
   );
@@ -90,13 +90,14 @@ export async function readConfiguration(connection: Pick<DriverTransaction, "all
 
 function authorityOf(row: Row, above: readonly Row[], masterKey: MasterKey): CatalogueAuthority {
   const certificate = bytes(row.body);
-  const parsed = parseCertificate(certificate);
   const lineage = [row, ...above];
   const foreign = text(lineage.at(-1)?.issuersAbove);
   const path = [
     ...lineage.map((each) => bytes(each.body)),
     ...(foreign === "" ? [] : decodePem(foreign, { field: "issuersAbove" }).map((block) => block.der)),
   ];
+  const parsedPath = path.map((each) => parseCertificate(each));
+  const [parsed] = parsedPath as [ParsedCertificate];
   let signer: Signer | undefined;
   const open = () => {
     signer ??= openSigner(masterKey, {
@@ -112,11 +113,9 @@ function authorityOf(row: Row, above: readonly Row[], masterKey: MasterKey): Cat
     slug: text(row.slug),
     name: text(row.name),
     status: text(row.status),
-    notAfter: row.notAfter as Date,
+    notAfter: endOf(parsedPath),
     purposes: JSON.parse(text(row.purposes)) as ("server" | "client")[],
-    nameConstraints: lineage
-      .map((each) => JSON.parse(text(each.nameConstraints)) as NameConstraints | null)
-      .filter((constraints) => constraints !== null),
+    nameConstraints: constraintsOf(parsedPath),
     get signer() {
       return open();
     },

@@ -34,6 +34,7 @@ export interface IssuingProfile {
 export interface IssuingAuthority {
   name: string;
   status: string;
+  /** When it, or the first of those above it, ends. */
   notAfter: Date;
   purposes: readonly ("server" | "client")[];
   /** Its own constraints and those of every authority above it. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appendAudit } from "#lib/audit/append.ts";
-import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
-import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
+import { LISTENER_PROFILE, listenerViolations } from "#lib/authority/listener-profile.ts";
+import { type ProfileRules, profileRulesSchema } from "#lib/authority/profile-rules.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Transaction } from "#lib/database.ts";
@@ -97,7 +97,8 @@ export async function changeProfile(
         "The short name of a profile never changes: programs use it.",
       );
     }
-    await checkAuthority(transaction, wanted);
+    await checkAuthority(transaction, wanted, before.authorityId);
+    checkListenerRules(wanted);
     await transaction.certificateProfile.update({
       where: { id },
       data: {
@@ -164,13 +165,22 @@ async function unchangedProfile(transaction: Transaction, id: string, version: n
   );
 }
 
+/** @param presentId the authority it has; that one may have been retired since */
 async function checkAuthority(
   transaction: Transaction,
   wanted: { authorityId: string; rules: { usages: readonly string[] } },
+  presentId?: string,
 ): Promise<void> {
   const authority = await transaction.authority.findUnique({ where: { id: wanted.authorityId } });
   if (authority === null) {
     throw policyViolation("authorityId", "profile.authority", "The authority does not exist.");
+  }
+  if (authority.status !== "active" && authority.id !== presentId) {
+    throw policyViolation(
+      "authorityId",
+      "authority.status",
+      `The authority ${authority.name} is retired and issues nothing more; choose another one.`,
+    );
   }
   const purposes = JSON.parse(authority.purposes) as string[];
   const missing = wanted.rules.usages.find((usage) => !purposes.includes(usage));
@@ -181,6 +191,13 @@ async function checkAuthority(
       `The authority ${authority.name} may not issue ${missing} certificates.`,
     );
   }
+}
+
+function checkListenerRules({ slug, rules }: { slug: string; rules: ProfileRules }): void {
+  if (slug !== LISTENER_PROFILE.slug) return;
+  const violations = listenerViolations(rules);
+  if (violations.length === 0) return;
+  throw new DomainError("policyViolation", violations.map(({ detail }) => detail).join(" "), { violations });
 }
 
 /** Tells every instance that what it keeps in memory about profiles is out of date. */

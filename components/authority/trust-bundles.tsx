@@ -8,30 +8,25 @@ import {
 import { Card } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Copyable } from "#components/ui/copyable.tsx";
-import type { AuthorityView } from "#lib/authority/authority-read.ts";
 
 interface TrustBundlesProps {
   /** Where relying parties reach the protocol plane's http port. */
   base: string;
-  authorities: readonly AuthorityView[];
+  /** For which there is a bundle. */
+  purposes: ReadonlySet<"server" | "client">;
 }
 
 /** What relying parties load: all authorities of one purpose, up to their roots, in one file. */
-export function TrustBundles({ base, authorities }: TrustBundlesProps) {
-  const serves = (purpose: "server" | "client") =>
-    authorities.some(
-      ({ kind, status, purposes }) =>
-        kind === "intermediate" && status === "active" && purposes.includes(purpose),
-    );
+export function TrustBundles({ base, purposes }: TrustBundlesProps) {
   const clients = `${base}/trust/clients.pem`;
   const servers = `${base}/trust/servers.pem`;
   return (
     <Card
       title="Trust bundles"
-      description="Relying parties fetch one of these without a token. A bundle holds every active intermediate of its purpose and the roots above, so it changes when one is created or retired: fetch it again then."
+      description="Relying parties fetch one of these without a token. A bundle holds every authority that issues for its purpose and the roots above, so it changes when one is created: fetch it again then. A retired one stays until it ends, because what it issued stays valid."
     >
       <div className="grid gap-6 xl:grid-cols-2">
-        {serves("client") && (
+        {purposes.has("client") && (
           <Bundle
             title="To demand client certificates"
             url={clients}
@@ -42,7 +37,7 @@ export function TrustBundles({ base, authorities }: TrustBundlesProps) {
             ]}
           />
         )}
-        {serves("server") && (
+        {purposes.has("server") && (
           <Bundle
             title="To trust our servers"
             url={servers}

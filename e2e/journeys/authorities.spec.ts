@@ -67,7 +67,7 @@ test("retiring says what stops; the second of two admins is told who was faster"
   await page.getByRole("button", { name: "Retire" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog).toContainText("Issuing and renewing under Server and client");
-  await expect(dialog).toContainText("clients.pem");
+  await expect(dialog).toContainText("It stays in the trust bundles until it ends.");
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Retire the authority" }).click();
   await expect(page.getByRole("button", { name: "Reactivate" })).toBeVisible();

@@ -106,7 +106,7 @@ export async function authorityPath(installation: Installation, idOrSlug: string
 /**
  * The PEM set that a relying party loads: `servers` to trust our servers, `clients` to trust our
  * clients, or an authority's slug for that one alone; each with every authority up to the root, as
- * OpenSSL-based proxies need. Public.
+ * OpenSSL-based proxies need. One that is retired stays in them until it ends. Public.
  *
  * @throws DomainError `notFound`
  */
@@ -126,12 +126,57 @@ export async function trustBundle(installation: Installation, bundle: string): P
   return [...certificates.values()].map((certificate) => encodePem("CERTIFICATE", certificate)).join("");
 }
 
-async function pathsForPurpose(installation: Installation, purpose: string): Promise<Uint8Array[][]> {
+/** For which purposes there is a bundle to fetch. */
+export async function bundledPurposes(
+  installation: Installation,
+  actor: Actor,
+): Promise<ReadonlySet<"server" | "client">> {
+  authorize(actor, "authority:read");
+  return new Set((await bundledAuthorities(installation)).flatMap(({ purposes }) => purposes));
+}
+
+async function pathsForPurpose(
+  installation: Installation,
+  purpose: "server" | "client",
+): Promise<Uint8Array[][]> {
+  const serving = (await bundledAuthorities(installation)).filter(({ purposes }) =>
+    purposes.includes(purpose),
+  );
+  return Promise.all(serving.map(({ id }) => authorityPath(installation, id)));
+}
+
+/**
+ * Those that sign end entities: every intermediate, and the roots that do so directly. A retired one stays
+ * until it ends, because what it issued stays valid until then.
+ */
+async function bundledAuthorities(
+  installation: Installation,
+): Promise<{ id: string; purposes: AuthorityView["purposes"] }[]> {
+  const now = installation.clock.now();
   const rows = await installation.database.read.authority.findMany({
-    where: { status: "active", kind: "intermediate" },
-    select: { id: true, purposes: true },
+    where: { certificate: { notAfter: { gt: now } } },
+    select: {
+      id: true,
+      kind: true,
+      purposes: true,
+      certificate: { select: { source: true } },
+      _count: { select: { profiles: true, children: true } },
+    },
     orderBy: { createdAt: "asc" },
   });
-  const serving = rows.filter((row) => (JSON.parse(row.purposes) as string[]).includes(purpose));
-  return Promise.all(serving.map((row) => authorityPath(installation, row.id)));
+  const signs = async ({ id, kind, certificate, _count: { profiles, children } }: (typeof rows)[number]) => {
+    if (kind === "intermediate" || profiles > 0) return true;
+    // What one from elsewhere issued before it came here is not recorded.
+    if (certificate.source === "import" && children === 0) return true;
+    // Its profiles may have been given to another authority since.
+    const issued = await installation.database.read.certificate.findFirst({
+      where: { issuerId: id, status: "issued", kind: "end-entity", notAfter: { gt: now } },
+      select: { id: true },
+    });
+    return issued !== null;
+  };
+  const signing = await Promise.all(rows.map(signs));
+  return rows
+    .filter((_, index) => signing[index])
+    .map(({ id, purposes }) => ({ id, purposes: JSON.parse(purposes) as AuthorityView["purposes"] }));
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { setAuthorityStatus } from "#lib/authority/authority-change.ts";
 import { createAuthority } from "#lib/authority/authority-create.ts";
 import { importAuthority } from "#lib/authority/authority-import.ts";
 import type { AuthorityInput } from "#lib/authority/authority-input.ts";
@@ -11,9 +12,9 @@ import { authorityPath, getAuthority, listAuthorities, trustBundle } from "#lib/
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
-import { createProfile } from "#lib/authority/profile-change.ts";
+import { changeProfile, createProfile } from "#lib/authority/profile-change.ts";
 import { FIRST_PROFILES } from "#lib/authority/profile-rules.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { parseCertificate, parseCertificates } from "#lib/x509/certificate-reader.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
 let installation: TestInstallation;
@@ -78,6 +79,41 @@ test("every authority verifies up to its root with openssl -x509_strict", async 
 test("the bundle of clients has the root and every authority that issues clients", async () => {
   const bundle = await trustBundle(installation, "clients");
   expect(bundle.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+});
+
+test("a retired authority stays in the bundles, because what it issued stays valid", async () => {
+  const before = await trustBundle(installation, "clients");
+  const { id, version } = await getAuthority(installation, admin, "example-client-ca");
+  await setAuthorityStatus(installation, admin, id, version, "retired");
+  expect(await trustBundle(installation, "clients")).toBe(before);
+  await setAuthorityStatus(installation, admin, id, version + 1, "active");
+});
+
+test("a root stands in the bundles from the moment on at which it issues by itself", async () => {
+  const root = await createAuthority(
+    installation,
+    admin,
+    input({ name: "Issuing Root", purposes: ["server"] }),
+  );
+  const [der] = await authorityPath(installation, root);
+  const pem = encodePem("CERTIFICATE", der ?? new Uint8Array());
+  expect(await trustBundle(installation, "servers")).not.toContain(pem);
+  const [server] = FIRST_PROFILES;
+  const rules = server?.rules as NonNullable<typeof server>["rules"];
+  const profile = { slug: "from-root", name: "From the root", description: "", authorityId: root, rules };
+  const id = await createProfile(installation, admin, profile);
+  expect(await trustBundle(installation, "servers")).toContain(pem);
+  expect(await trustBundle(installation, "clients")).not.toContain(pem);
+
+  await issueWithKeyMadeHere(issuer, admin, {
+    profile: "from-root",
+    keyAlgorithm: "ecdsa-p256",
+    subject: [],
+    names: [{ type: "dns", value: "root.example.test" }],
+  });
+  const authorityId = (await getAuthority(installation, admin, "example-server-ca")).id;
+  await changeProfile(installation, admin, id, 1, { ...profile, authorityId });
+  expect(await trustBundle(installation, "servers")).toContain(pem);
 });
 
 test("the root's name constraints bind what its intermediates issue", async () => {
@@ -224,6 +260,9 @@ test("an authority made by openssl is imported with its key, as PEM and as PKCS#
     privateKey: file("root.key").toString(),
     name: "Old Root",
   });
+  expect(await trustBundle(installation, "servers")).toContain(
+    encodePem("CERTIFICATE", parseCertificates(file("root.pem"))[0]?.der ?? new Uint8Array()),
+  );
   const [profile] = FIRST_PROFILES;
   await createProfile(installation, admin, {
     slug: "old-server",

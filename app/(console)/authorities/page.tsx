@@ -6,7 +6,7 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { listAuthorities } from "#lib/authority/authority-read.ts";
+import { bundledPurposes, listAuthorities } from "#lib/authority/authority-read.ts";
 import { masterKeyCare } from "#lib/authority/master-key-backup.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
@@ -20,7 +20,11 @@ export const metadata: Metadata = { title: "Authorities" };
 export default async function AuthoritiesPage() {
   const actor = await requireActor();
   const here = installation();
-  const [authorities, care] = await Promise.all([listAuthorities(here, actor), masterKeyCare(here, actor)]);
+  const [authorities, bundled, care] = await Promise.all([
+    listAuthorities(here, actor),
+    bundledPurposes(here, actor),
+    masterKeyCare(here, actor),
+  ]);
   const figures = await issuedFigures(
     here,
     actor,
@@ -58,7 +62,7 @@ export default async function AuthoritiesPage() {
             <AuthorityTree authorities={authorities} figures={figures} now={here.clock.now()} />
           )}
         </Card>
-        {authorities.length > 0 && <TrustBundles base={here.config.protocolUrl} authorities={authorities} />}
+        {bundled.size > 0 && <TrustBundles base={here.config.protocolUrl} purposes={bundled} />}
       </div>
     </>
   );

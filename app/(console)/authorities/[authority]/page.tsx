@@ -74,7 +74,6 @@ export default async function AuthorityPage({ params }: AuthorityPageProps) {
                   profiles: ownProfiles.filter(({ status }) => status === "active").map(({ name }) => name),
                   valid: own.valid,
                   below: below.filter(({ status }) => status === "active").map(({ name }) => name),
-                  bundles: authority.kind === "intermediate" ? authority.purposes : [],
                 }}
               />
             )}

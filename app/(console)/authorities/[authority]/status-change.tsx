@@ -17,8 +17,6 @@ interface StatusChangeProps {
     valid: number;
     /** Names of active authorities below. */
     below: string[];
-    /** The trust bundles that hold it. */
-    bundles: ("server" | "client")[];
   };
 }
 
@@ -36,7 +34,7 @@ export function StatusChange({ authority, stakes }: StatusChangeProps) {
       <ConfirmDialog
         trigger={<Button>Reactivate</Button>}
         title={`Let ${name} issue again?`}
-        description="Its profiles can be used at once, and it stands in the trust bundles again."
+        description="Its profiles can be used at once."
         confirmLabel="Reactivate"
         onConfirm={() => change("active")}
       />
@@ -56,7 +54,7 @@ export function StatusChange({ authority, stakes }: StatusChangeProps) {
   );
 }
 
-function Stops({ stakes: { profiles, valid, below, bundles } }: Pick<StatusChangeProps, "stakes">) {
+function Stops({ stakes: { profiles, valid, below } }: Pick<StatusChangeProps, "stakes">) {
   return (
     <div className="rounded-md border border-line bg-sunken p-3">
       <p className="font-medium">What stops</p>
@@ -66,20 +64,15 @@ function Stops({ stakes: { profiles, valid, below, bundles } }: Pick<StatusChang
             ? "No active profile uses it."
             : `Issuing and renewing under ${profiles.join(", ")}. Give ${profiles.length === 1 ? "it" : "them"} another authority first to go on without a pause.`}
         </li>
-        {bundles.map((purpose) => (
-          <li key={purpose}>
-            It leaves the trust bundle <code className="font-mono">{purpose}s.pem</code>.
-            {valid > 0 &&
-              ` Whoever fetches that again refuses its ${boundedCount(valid)} valid ${valid === 1 ? "certificate" : "certificates"}, unless they also load its own bundle.`}
-          </li>
-        ))}
-        {bundles.length === 0 && valid > 0 && (
-          <li>Its {boundedCount(valid)} valid certificates stay valid.</li>
-        )}
         {below.length > 0 && (
           <li>Creating further authorities below it. {below.join(", ")} go on issuing.</li>
         )}
       </ul>
+      <p className="mt-2">
+        {valid > 0 &&
+          `Its ${boundedCount(valid)} valid ${valid === 1 ? "certificate stays" : "certificates stay"} valid. `}
+        It stays in the trust bundles until it ends.
+      </p>
     </div>
   );
 }

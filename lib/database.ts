@@ -136,6 +136,23 @@ async function transactPatiently<T>(
   }
 }
 
+/** Prisma's codes for a database that cannot be reached, has gone, or has no connection left. */
+const AWAY = new Set(["P1001", "P1002", "P1008", "P1017", "P2024"]);
+
+/**
+ * Whether an error of the model's client means that the database is away for a moment, so that an
+ * edge can answer "try again" instead of "unexpected".
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  // PostgreSQL's classes 08 (connection) and 57P (shutdown) reach us inside the message only.
+  return (
+    AWAY.has(String(code)) ||
+    /\b(57P0[1-5]|08[0-9A-Z]{3})\b|Connection terminated|ECONNREFUSED|ECONNRESET/.test(error.message)
+  );
+}
+
 function isLockTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as Error & { code?: unknown }).code;

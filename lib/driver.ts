@@ -1,6 +1,7 @@
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
+import { DomainError } from "#lib/errors.ts";
 
 /**
  * A direct connection for hot statements, beside the model: one connection, one transaction at a
@@ -86,20 +87,22 @@ function openSqlite(file: string): DriverConnection {
       for (const row of rows) statement.run(columns.map((column) => toSqlite(row[column] ?? null)));
     },
   };
+  const inOrder = oneAfterTheOther();
   return {
     provider: "sqlite",
-    all,
-    async transaction(work) {
-      await beginPatiently(connection);
-      try {
-        const result = await work(steps);
-        connection.exec("COMMIT");
-        return result;
-      } catch (error) {
-        if (connection.inTransaction) connection.exec("ROLLBACK");
-        throw error;
-      }
-    },
+    all: (sql, parameters) => inOrder(() => all(sql, parameters)),
+    transaction: (work) =>
+      inOrder(async () => {
+        await beginPatiently(connection);
+        try {
+          const result = await work(steps);
+          connection.exec("COMMIT");
+          return result;
+        } catch (error) {
+          if (connection.inTransaction) connection.exec("ROLLBACK");
+          throw error;
+        }
+      }),
     async close() {
       connection.close();
     },
@@ -115,7 +118,12 @@ async function beginPatiently(connection: Sqlite.Database): Promise<void> {
       return;
     } catch (error) {
       const busy = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
-      if (!busy || Date.now() > until) throw error;
+      if (!busy) throw error;
+      if (Date.now() > until) {
+        throw new DomainError("unavailable", "Another process holds the database; try again in a moment.", {
+          cause: error,
+        });
+      }
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
@@ -147,25 +155,80 @@ const types = {
 const PARAMETERS_MAX = 30_000;
 
 async function openPostgresql(connectionString: string): Promise<DriverConnection> {
-  let client: pg.Client | undefined;
-  const connected = async () => {
-    if (client === undefined) {
-      const fresh = new pg.Client({ connectionString, types });
-      // A lost connection is replaced at the next use; work under way fails by itself.
-      fresh.on("error", () => {
-        client = undefined;
-      });
-      await fresh.connect();
-      client = fresh;
-    }
-    return client;
+  let current: Promise<pg.Client> | undefined;
+  /** The one connection, made anew after a loss; callers that come at once share the attempt. */
+  const connected = (): Promise<pg.Client> => {
+    current ??= connect(connectionString, () => {
+      current = undefined;
+    }).catch((error: unknown) => {
+      current = undefined;
+      throw error;
+    });
+    return current;
   };
-  const all = async (sql: string, parameters: readonly ColumnValue[] = []) =>
-    (await (await connected()).query<Row>(numbered(sql), parameters.map(toPostgresql))).rows;
-  const steps: DriverTransaction = {
-    all,
+  const inOrder = oneAfterTheOther();
+  await connected();
+  return {
+    provider: "postgresql",
+    all: (sql, parameters = []) => inOrder(async () => queryRows(await connected(), sql, parameters)),
+    transaction: (work) =>
+      inOrder(async () => {
+        try {
+          return await transact(await connected(), work);
+        } catch (error) {
+          throw isConnectionLoss(error) ? unreachable(error) : error;
+        }
+      }),
+    async close() {
+      await (await current)?.end();
+    },
+  };
+}
+
+/** How long a statement or an open transaction may take before the server ends it. */
+const STATEMENT_MS = 30_000;
+
+async function connect(connectionString: string, onLoss: () => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    types,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: STATEMENT_MS + 5_000,
+    statement_timeout: STATEMENT_MS,
+    // A process that stopped in the middle must not hold the write lock of all others.
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+  });
+  client.on("error", onLoss);
+  client.on("end", onLoss);
+  await client.connect();
+  return client;
+}
+
+/** Everything of a transaction runs on the connection that began it: after a loss nothing is half-way. */
+async function transact<T>(
+  client: pg.Client,
+  work: (transaction: DriverTransaction) => Promise<T>,
+): Promise<T> {
+  await client.query("BEGIN");
+  try {
+    await client.query(TAKE_WRITE_LOCK);
+    const result = await work(postgresqlSteps(client));
+    // The server answers a COMMIT of a failed transaction with ROLLBACK, and calls that no error.
+    const { command } = await client.query("COMMIT");
+    if (command !== "COMMIT") throw new Error(`the transaction was not committed but ended by ${command}`);
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+function postgresqlSteps(client: pg.Client): DriverTransaction {
+  return {
+    all: (sql, parameters = []) => queryRows(client, sql, parameters),
     run: async (sql, parameters = []) =>
-      (await (await connected()).query(numbered(sql), parameters.map(toPostgresql))).rowCount ?? 0,
+      (await client.query(numbered(sql), parameters.map(toPostgresql))).rowCount ?? 0,
     insert: async (table, rows) => {
       const columns = Object.keys(rows[0] ?? {});
       if (columns.length === 0) return;
@@ -175,33 +238,43 @@ async function openPostgresql(connectionString: string): Promise<DriverConnectio
         const tuples = part.map(
           (_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(", ")})`,
         );
-        await (await connected()).query(
+        await client.query(
           `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join(", ")}) VALUES ${tuples.join(", ")}`,
           part.flatMap((row) => columns.map((column) => toPostgresql(row[column] ?? null))),
         );
       }
     },
   };
-  await connected();
-  return {
-    provider: "postgresql",
-    all,
-    async transaction(work) {
-      const connection = await connected();
-      await connection.query("BEGIN");
-      try {
-        await connection.query(TAKE_WRITE_LOCK);
-        const result = await work(steps);
-        await connection.query("COMMIT");
-        return result;
-      } catch (error) {
-        await connection.query("ROLLBACK").catch(() => {});
-        throw error;
-      }
-    },
-    async close() {
-      await client?.end();
-    },
+}
+
+async function queryRows(client: pg.Client, sql: string, parameters: readonly ColumnValue[]): Promise<Row[]> {
+  return (await client.query<Row>(numbered(sql), parameters.map(toPostgresql))).rows;
+}
+
+/** Classes 08 (connection) and 57P (shutdown) of PostgreSQL, and what the socket says. */
+function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = String((error as NodeJS.ErrnoException).code ?? "");
+  return (
+    /^(08|57P|25P03)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
+    /Connection terminated|not queryable|connection timeout|Query read timeout/i.test(error.message)
+  );
+}
+
+function unreachable(cause: unknown): DomainError {
+  return new DomainError("unavailable", "The database cannot be reached just now; try again in a moment.", {
+    cause,
+  });
+}
+
+/** Runs pieces of work one after the other, whatever becomes of each: one connection has one transaction. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
   };
 }
 

@@ -68,6 +68,12 @@ interface Prepared {
   profileSlug: string;
 }
 
+/** What a transaction made of a group of jobs. */
+interface Reserved {
+  prepared: Prepared[];
+  refused: { queued: QueuedJob; error: DomainError }[];
+}
+
 interface Signed extends Prepared {
   der: Uint8Array;
   sha256: string;
@@ -120,7 +126,7 @@ export class IssuanceGroups {
 
   /** Reserves new jobs and completes signed ones in one transaction, then signs the new ones. */
   async #step(jobs: QueuedJob[], signed: Signed[]): Promise<Signed[]> {
-    let reserved: Prepared[];
+    let reserved: Reserved;
     let lost: ReadonlySet<Signed>;
     try {
       [reserved, lost] = await this.#inTurn(() =>
@@ -132,11 +138,13 @@ export class IssuanceGroups {
     } catch (error) {
       return this.#stepApart(jobs, signed, error);
     }
+    // Told only now: what a transaction found is void when it is not committed.
+    for (const { queued, error } of reserved.refused) queued.reject(error);
     for (const item of signed) {
       if (lost.has(item)) item.queued.reject(new DomainError("unavailable", LOST));
       else item.queued.resolve({ ...item.issued, certificate: item.der });
     }
-    return this.#sign(reserved);
+    return this.#sign(reserved.prepared);
   }
 
   /** A transaction that failed is tried again in parts, so that one bad row fails nobody else. */
@@ -146,25 +154,27 @@ export class IssuanceGroups {
       only?.reject(error);
       return [];
     }
-    const parts = [
-      ...signed.map((item) => this.#step([], [item])),
-      ...jobs.map((job) => this.#step([job], [])),
-    ];
-    return (await Promise.all(parts)).flat();
+    const signedAnew: Signed[] = [];
+    for (const item of signed) await this.#step([], [item]);
+    for (const job of jobs) signedAnew.push(...(await this.#step([job], [])));
+    return signedAnew;
   }
 
-  async #reserve(transaction: DriverTransaction, jobs: QueuedJob[]): Promise<Prepared[]> {
-    if (jobs.length === 0) return [];
+  async #reserve(transaction: DriverTransaction, jobs: QueuedJob[]): Promise<Reserved> {
+    const prepared: Prepared[] = [];
+    const refused: Reserved["refused"] = [];
+    if (jobs.length === 0) return { prepared, refused };
     const catalogue = await this.#currentCatalogue(transaction);
     const now = this.#clock.now();
-    const prepared: Prepared[] = [];
     const renewed = new Set<string>();
     for (const queued of jobs) {
       try {
         const replaces = await this.#renewable(transaction, queued.job.replacesId, renewed);
         prepared.push(prepare(queued, catalogue, replaces, now));
       } catch (error) {
-        queued.reject(error);
+        // A statement that failed spoils the transaction for the others too; the rest are refusals.
+        if (!(error instanceof DomainError)) throw error;
+        refused.push({ queued, error });
       }
     }
     await transaction.insert(
@@ -175,7 +185,7 @@ export class IssuanceGroups {
       "CertificateName",
       prepared.flatMap((item) => item.names),
     );
-    return prepared;
+    return { prepared, refused };
   }
 
   /** Reading the counter under the write lock means that no change can slip in between. */
@@ -200,13 +210,13 @@ export class IssuanceGroups {
       throw new DomainError("notFound", "The certificate to renew does not exist.");
     }
     const [successor] = await transaction.all(
-      `SELECT "serial", "requestedBy" FROM "Certificate" WHERE "replacesId" = ? AND "status" <> 'abandoned'`,
+      `SELECT "serial", "requestedBy", "status" FROM "Certificate" WHERE "replacesId" = ? AND "status" <> 'abandoned'`,
       [replacesId],
     );
     if (successor !== undefined || renewed.has(replacesId)) {
       throw new DomainError(
         "conflict",
-        successor === undefined
+        successor?.status !== "issued"
           ? "This certificate is being renewed by somebody else at this moment."
           : `This certificate has already been renewed by ${successor.requestedBy}: its successor has the serial number ${successor.serial}.`,
       );
@@ -232,6 +242,7 @@ export class IssuanceGroups {
   /** @returns the certificates whose reservation was closed meanwhile; they are never handed out */
   async #complete(transaction: DriverTransaction, signed: Signed[]): Promise<ReadonlySet<Signed>> {
     const lost = new Set<Signed>();
+    const completed: Signed[] = [];
     if (signed.length === 0) return lost;
     for (const item of signed) {
       const changed = await transaction.run(
@@ -239,7 +250,8 @@ export class IssuanceGroups {
          WHERE "id" = ? AND "status" = 'reserved'`,
         [item.der, item.sha256, sha1Fingerprint(item.der), item.issued.id],
       );
-      if (changed !== 1) lost.add(item);
+      if (changed === 1) completed.push(item);
+      else if (!(await isCompleted(transaction, item))) lost.add(item);
     }
     const [ground] = await transaction.all(
       'SELECT "auditSequence", "auditHead" FROM "Ground" WHERE "id" = 1',
@@ -247,7 +259,7 @@ export class IssuanceGroups {
     const at = this.#clock.now();
     const events = chain(
       { auditSequence: Number(ground?.auditSequence), auditHead: String(ground?.auditHead) },
-      signed.filter((item) => !lost.has(item)).map((item) => issuedFacts(item, at)),
+      completed.map((item) => issuedFacts(item, at)),
     );
     const newest = events.at(-1);
     if (newest === undefined) return lost;
@@ -261,6 +273,14 @@ export class IssuanceGroups {
     ]);
     return lost;
   }
+}
+
+/** Whether an earlier transaction, whose answer was lost with its connection, completed it after all. */
+async function isCompleted(transaction: DriverTransaction, item: Signed): Promise<boolean> {
+  const [row] = await transaction.all('SELECT "status", "sha256" FROM "Certificate" WHERE "id" = ?', [
+    item.issued.id,
+  ]);
+  return row?.status === "issued" && row.sha256 === item.sha256;
 }
 
 const LOST = "The issuance took too long and was given up; nothing was issued, ask again.";

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { type ChainedEvent, findFault } from "#lib/audit/chain.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
+import { IssuanceGroups, type IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import { readOrder } from "#lib/authority/issuance-order.ts";
 import { issueFromRequest } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { renewWithSameKey } from "#lib/authority/renew.ts";
+import { type DriverConnection, openDriver } from "#lib/driver.ts";
 import { AUDIT_GENESIS } from "#lib/installation.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
@@ -144,4 +147,43 @@ test("a viewer may not issue, an operator may", async () => {
     expect.objectContaining({ code: "forbidden" }),
   );
   expect((await issueFromRequest(issuer, testActor("operator"), order())).serial).toMatch(/^[0-9a-f]+$/);
+});
+
+test("a transaction that fails for a whole group is tried again in parts, and everybody gets a certificate", async () => {
+  const connection = await openDriver(installation.config.database);
+  let failures = 0;
+  const failing: DriverConnection = {
+    ...connection,
+    transaction: (work) =>
+      connection.transaction(async (transaction) => {
+        const result = await work(transaction);
+        if (failures++ === 0) throw new Error("the disk is full for a moment");
+        return result;
+      }),
+  };
+  const { masterKey, clock, database } = installation;
+  const groups = new IssuanceGroups(failing, masterKey, clock, database.inTurn);
+  const issued = await Promise.all(
+    Array.from(
+      { length: 6 },
+      (_, n) =>
+        new Promise<IssuedCertificate>((resolve, reject) => {
+          const job = readOrder({
+            profile: "server",
+            key: { csr: request(`parts-${n}.example.test`) },
+            source: "csr",
+            actor: admin,
+          });
+          groups.add({ job, resolve, reject });
+        }),
+    ),
+  );
+  expect(failures).toBeGreaterThan(1);
+  const rows = await database.read.certificate.findMany({
+    where: { id: { in: issued.map((each) => each.id) }, status: "issued" },
+  });
+  expect(rows).toHaveLength(6);
+  const events = await database.read.auditEvent.findMany({ orderBy: { sequence: "asc" } });
+  expect(findFault(events as ChainedEvent[], { auditSequence: 0, auditHead: AUDIT_GENESIS })).toBeNull();
+  await connection.close();
 });

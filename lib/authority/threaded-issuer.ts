@@ -33,8 +33,10 @@ export function threadedIssuer(): Issuer {
       return (await threads).issue(order);
     },
     async close() {
-      await (await threads)?.close();
+      // Threads that never started need no end.
+      const started = await threads?.catch(() => undefined);
       threads = undefined;
+      await started?.close();
     },
   };
 }
@@ -74,14 +76,18 @@ async function startThreads(onDeath: () => void): Promise<Threads> {
       else waiter?.reject(revivedError(answer.error));
     }
   };
+  const ready = Promise.withResolvers<void>();
+  const refuseWaiting = (cause?: unknown) => {
+    const interrupted = new DomainError("unavailable", "Issuing was interrupted; ask again.", { cause });
+    ready.reject(interrupted);
+    for (const waiter of waiting.values()) waiter.reject(interrupted);
+    waiting.clear();
+  };
   const die = (cause: unknown) => {
     if (closing) return;
     closing = true;
     onDeath();
-    for (const waiter of waiting.values()) {
-      waiter.reject(new DomainError("unavailable", "Issuing was interrupted; ask again.", { cause }));
-    }
-    waiting.clear();
+    refuseWaiting(cause);
     void issuing.terminate();
     void reading.terminate();
   };
@@ -90,10 +96,8 @@ async function startThreads(onDeath: () => void): Promise<Threads> {
     worker.on("error", die);
     worker.on("exit", die);
   }
-  await new Promise<void>((resolve, reject) => {
-    issuing.once("message", () => resolve());
-    issuing.once("error", reject);
-  });
+  issuing.once("message", () => ready.resolve());
+  await ready.promise;
 
   let orders: OrderMessage[] = [];
   return {
@@ -115,6 +119,7 @@ async function startThreads(onDeath: () => void): Promise<Threads> {
     },
     async close() {
       closing = true;
+      refuseWaiting();
       await Promise.all([issuing.terminate(), reading.terminate()]);
     },
   };

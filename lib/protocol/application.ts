@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import type { TokenActor } from "#lib/authorization/actor.ts";
+import { isDatabaseAway } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts";
@@ -114,8 +115,12 @@ function newApplication(): ProtocolApplication {
   return application;
 }
 
-function problem(error: unknown, requestId: string): Response {
+const AWAY = "The database cannot be reached just now; try again in a moment.";
+
+function problem(thrown: unknown, requestId: string): Response {
+  const error = isDatabaseAway(thrown) ? new DomainError("unavailable", AWAY, { cause: thrown }) : thrown;
   const document = problemFrom(error, requestId);
+  if (error !== thrown) log("protocol").warn({ err: thrown, requestId }, "the database is away");
   if (!(error instanceof DomainError)) log("protocol").error({ err: error, requestId }, "unexpected error");
   const headers: Record<string, string> = {
     "Content-Type": "application/problem+json",

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { hasAuthorities } from "#lib/authority/founding.ts";
-import { listenerNames } from "#lib/authority/listener-credential.ts";
+import { certifiableNames, credentialId, listenerNames } from "#lib/authority/listener-credential.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
@@ -42,8 +42,18 @@ export async function listenerStates(installation: Installation, actor: Actor): 
     select: { id: true, body: true },
   });
   const now = installation.clock.now();
-  return planes.map((plane): ListenerState => {
-    const row = rows.find(({ id }) => id === plane);
+  const own = await Promise.all(
+    planes.map(async (plane) =>
+      credentialId(plane, await certifiableNames(installation, listenerNames(installation.config, plane))),
+    ),
+  );
+  return planes.map((plane, position): ListenerState => {
+    // Its own; while that is not made yet, the newest of another name or machine.
+    const row =
+      rows.find(({ id }) => id === own[position]) ??
+      rows
+        .filter(({ id }) => id.startsWith(`${plane}:`))
+        .sort((a, b) => b.notAfter.getTime() - a.notAfter.getTime())[0];
     const body = bodies.find(({ id }) => id === row?.certificateId)?.body;
     const carried =
       body === undefined ? [] : parseCertificate(body).names.map((name) => comparable(name.value));

@@ -1,6 +1,7 @@
-import { createPrivateKey } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { authorityPath } from "#lib/authority/authority-read.ts";
 import { hasAuthorities } from "#lib/authority/founding.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
@@ -8,8 +9,11 @@ import { renewalTime } from "#lib/authority/renewal-time.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
 import type { Config } from "#lib/config.ts";
 import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { checkGeneralName, type GeneralName } from "#lib/x509/general-name.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
+import { violatesNameConstraints } from "#lib/x509/name-constraints.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { encodePkcs8, encodePrivateKeyPem } from "#lib/x509/private-key.ts";
 
@@ -26,36 +30,64 @@ export interface ListenerCredential {
 const COMMON_NAME = "2.5.4.3";
 
 /**
- * The credential of a listener, shared by all instances; made or renewed when it is due or when
- * the names it must carry have changed.
+ * The credential of a listener, shared by all instances that are reached under the same names; made
+ * or renewed when it is due. A renewal that fails leaves the present one in use.
  *
  * @param plane whose listener
  * @returns null before set-up, when there is no authority yet
+ * @throws DomainError when none can be made and none is there
  */
 export async function listenerCredential(
   installation: Installation,
   issuer: Issuer,
-  plane: "console" | "protocol",
+  plane: Plane,
 ): Promise<ListenerCredential | null> {
   if (!(await hasAuthorities(installation))) return null;
-  const names = listenerNames(installation.config, plane);
-  const wanted = names.map((name) => `${name.type}:${name.value}`).join(" ");
-  const stored = await installation.database.read.listenerCredential.findUnique({ where: { id: plane } });
+  const names = await certifiableNames(installation, listenerNames(installation.config, plane));
+  const id = credentialId(plane, names);
+  const stored = await readCredential(installation, id);
   const now = installation.clock.now();
-  if (stored !== null && stored.names === wanted && stored.renewAt > now) {
-    const key = createPrivateKey({
-      key: Buffer.from(installation.masterKey.open(stored.sealedKey, boundTo(plane))),
-      format: "der",
-      type: "pkcs8",
-    });
-    return {
-      key: encodePrivateKeyPem(key),
-      certificateChain: stored.chain,
-      renewAt: stored.renewAt,
-      notAfter: stored.notAfter,
-    };
+  if (stored !== null && stored.renewAt > now) return presentable(installation, stored);
+  try {
+    return await renewed(installation, issuer, { id, plane, names, replacesId: stored?.certificateId });
+  } catch (error) {
+    // Another instance may have been faster; else the present one does until its end.
+    const present = await readCredential(installation, id);
+    if (present === null || present.notAfter <= now) throw error;
+    if (present.renewAt <= now) {
+      log("authority").error({ err: error, plane }, "a listener's certificate could not be renewed yet");
+    }
+    return presentable(installation, present);
   }
-  // Of several instances that renew at once the last one's certificate is kept; each works.
+}
+
+type Plane = "console" | "protocol";
+type StoredCredential = NonNullable<Awaited<ReturnType<typeof readCredential>>>;
+
+function readCredential(installation: Installation, id: string) {
+  return installation.database.read.listenerCredential.findUnique({ where: { id } });
+}
+
+function presentable(installation: Installation, stored: StoredCredential): ListenerCredential {
+  const key = createPrivateKey({
+    key: Buffer.from(installation.masterKey.open(stored.sealedKey, boundTo(stored.id))),
+    format: "der",
+    type: "pkcs8",
+  });
+  return {
+    key: encodePrivateKeyPem(key),
+    certificateChain: stored.chain,
+    renewAt: stored.renewAt,
+    notAfter: stored.notAfter,
+  };
+}
+
+async function renewed(
+  installation: Installation,
+  issuer: Issuer,
+  wanted: { id: string; plane: Plane; names: GeneralName[]; replacesId: string | undefined },
+): Promise<ListenerCredential> {
+  const { id, plane, names, replacesId } = wanted;
   const { privateKey, spki } = await generateKeyPair("ecdsa-p256");
   const issued = await issuer.issue({
     profile: LISTENER_PROFILE.slug,
@@ -64,39 +96,60 @@ export async function listenerCredential(
     names,
     source: "system",
     actor: systemActor("listener"),
-    ...(stored !== null && (await isNewest(installation, stored.certificateId))
-      ? { replacesId: stored.certificateId }
-      : {}),
+    // A certificate is renewed once: of several instances only one gets through.
+    ...(replacesId !== undefined && (await isNewest(installation, replacesId)) ? { replacesId } : {}),
   });
-  const certificateChain = [issued.certificate, ...issued.chain]
-    .map((certificate) => encodePem("CERTIFICATE", certificate))
-    .join("");
   const row = {
-    sealedKey: installation.masterKey.seal(encodePkcs8(privateKey), boundTo(plane)),
-    chain: certificateChain,
-    names: wanted,
+    sealedKey: installation.masterKey.seal(encodePkcs8(privateKey), boundTo(id)),
+    chain: [issued.certificate, ...issued.chain]
+      .map((certificate) => encodePem("CERTIFICATE", certificate))
+      .join(""),
+    names: nameList(names),
     certificateId: issued.id,
     notAfter: issued.notAfter,
     renewAt: renewalTime(issued.notBefore, issued.notAfter),
   };
   // The audit event is the one of the issuance; this row only says where its key is.
-  await installation.database.write((transaction) =>
-    transaction.listenerCredential.upsert({
-      where: { id: plane },
-      create: { id: plane, ...row },
-      update: row,
-    }),
+  await installation.database.write(async (transaction) => {
+    await transaction.listenerCredential.upsert({ where: { id }, create: { id, ...row }, update: row });
+    // What machines that are gone, or names that are no longer used, have left.
+    await transaction.listenerCredential.deleteMany({
+      where: { notAfter: { lt: installation.clock.now() } },
+    });
+  });
+  return presentable(installation, { id, ...row });
+}
+
+/**
+ * Instances under other names (another machine, another address) have credentials of their own;
+ * with one row for all they would take it from each other without end.
+ */
+export function credentialId(plane: Plane, names: readonly GeneralName[]): string {
+  return `${plane}:${createHash("sha256").update(nameList(names)).digest("hex").slice(0, 24)}`;
+}
+
+const nameList = (names: readonly GeneralName[]) =>
+  names.map(({ type, value }) => `${type}:${value}`).join(" ");
+
+/** Without the names that the constraints of the issuing authorities exclude; Home says which they are. */
+export async function certifiableNames(
+  installation: Installation,
+  names: readonly GeneralName[],
+): Promise<GeneralName[]> {
+  const profile = await installation.database.read.certificateProfile.findUnique({
+    where: { slug: LISTENER_PROFILE.slug },
+    select: { authorityId: true },
+  });
+  if (profile === null) return [...names];
+  const path = await authorityPath(installation, profile.authorityId);
+  const constraints = path.flatMap((certificate) => parseCertificate(certificate).nameConstraints ?? []);
+  return names.filter((name) =>
+    constraints.every((each) => violatesNameConstraints([name], [], each) === null),
   );
-  return {
-    key: encodePrivateKeyPem(privateKey),
-    certificateChain,
-    renewAt: row.renewAt,
-    notAfter: row.notAfter,
-  };
 }
 
 /** Loopback, this machine's name, the public URL's host and what the settings add. */
-export function listenerNames(config: Config, plane: "console" | "protocol"): GeneralName[] {
+export function listenerNames(config: Config, plane: Plane): GeneralName[] {
   const address = plane === "console" ? config.console.address : config.protocol.address;
   const url = plane === "console" ? config.publicUrl : config.protocolUrl;
   const hosts = [
@@ -122,4 +175,4 @@ async function isNewest(installation: Installation, certificateId: string): Prom
   return successors === 0;
 }
 
-const boundTo = (plane: string) => `listener-key:${plane}`;
+const boundTo = (id: string) => `listener-key:${id}`;

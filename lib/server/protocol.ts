@@ -2,13 +2,14 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { trustBundle } from "#lib/authority/authority-read.ts";
-import { type ListenerCredential, listenerCredential } from "#lib/authority/listener-credential.ts";
+import { listenerCredential } from "#lib/authority/listener-credential.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
+import { DomainError } from "#lib/errors.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { keepIdentityTidy } from "#lib/identity/upkeep.ts";
-import { claimInstallation, installation as openInstallation } from "#lib/installation.ts";
+import { claimInstallation, type Installation, installation as openInstallation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
 import { listenerNotAfter } from "#lib/protocol/metrics.ts";
@@ -24,11 +25,24 @@ const CARE_EVERY_MS = 15_000;
 /** How often what is over in identity is forgotten. */
 const TIDY_EVERY_MS = 300_000;
 
+/** The self-signed certificate lives a day; it is made anew well before. */
+const SELF_SIGNED_MS = 12 * 3_600_000;
+
 /** Before set-up is finished: whoever just finished it should not wait for the port to be ours. */
 const CARE_BEFORE_SETUP_MS = 1_000;
 
 /** An ML-DSA certificate in a header is 8 KB, Node's own limit for all headers 16 KB. */
 const HEADER_BYTES_MAX = 65_536;
+
+/** The authorities of clients, or null while there are none. */
+async function clientBundle(installation: Installation): Promise<string | null> {
+  try {
+    return await trustBundle(installation, "clients");
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "notFound") return null;
+    throw error;
+  }
+}
 
 await runPlane("protocol", async () => {
   const installation = openInstallation();
@@ -36,6 +50,7 @@ await runPlane("protocol", async () => {
   const issuer = threadedIssuer();
   const context = { installation, issuer };
 
+  let selfSigned = await selfSignedCredential(installation.config, installation.clock.now());
   let shown = "";
 
   const http = createHttpServer(
@@ -45,7 +60,7 @@ await runPlane("protocol", async () => {
   const https = createHttpsServer(
     {
       // Before set-up there is no authority; our own replaces this as soon as there is one.
-      ...(await selfSignedCredential(installation.config, installation.clock.now())),
+      ...selfSigned,
       minVersion: "TLSv1.2",
       // A client certificate is welcome and never required here: tokens do as well.
       requestCert: true,
@@ -59,31 +74,42 @@ await runPlane("protocol", async () => {
   );
 
   let tidyAt = performance.now();
+  let madeAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let ended = false;
   const care = async () => {
-    let own: ListenerCredential | null = null;
+    let isOwn = false;
     try {
       await closeAbandonedReservations(installation);
       if (tidyAt <= performance.now()) {
         await keepIdentityTidy(installation);
         tidyAt = performance.now() + TIDY_EVERY_MS;
       }
-      own = await listenerCredential(installation, issuer, "protocol");
-      const clients = own === null ? "" : await trustBundle(installation, "clients");
-      if (own !== null && own.certificateChain + clients !== shown) {
+      const own = await listenerCredential(installation, issuer, "protocol").catch((error: unknown) => {
+        log("server").error({ err: error }, "our authority gives the https port no certificate");
+        return null;
+      });
+      isOwn = own !== null;
+      if (performance.now() - madeAt > SELF_SIGNED_MS) {
+        selfSigned = await selfSignedCredential(installation.config, installation.clock.now());
+        madeAt = performance.now();
+      }
+      const presented = own === null ? selfSigned : { key: own.key, cert: own.certificateChain };
+      const clients = (await clientBundle(installation)) ?? "";
+      if (presented.cert + clients !== shown) {
         https.setSecureContext({
-          key: own.key,
-          cert: own.certificateChain,
-          ca: clients,
+          ...presented,
+          // Without a bundle nobody's certificate is verified: the system's authorities are not ours.
+          ca: clients === "" ? [] : clients,
           minVersion: "TLSv1.2",
         });
-        shown = own.certificateChain + clients;
-        listenerNotAfter.set(own.notAfter.getTime() / 1000);
+        shown = presented.cert + clients;
+        if (own !== null) listenerNotAfter.set(own.notAfter.getTime() / 1000);
       }
     } catch (error) {
       log("server").error({ err: error }, "looking after our own certificate failed; trying again soon");
     }
-    timer = setTimeout(() => void care(), own === null ? CARE_BEFORE_SETUP_MS : CARE_EVERY_MS);
+    if (!ended) timer = setTimeout(() => void care(), isOwn ? CARE_EVERY_MS : CARE_BEFORE_SETUP_MS);
   };
   await care();
 
@@ -92,6 +118,7 @@ await runPlane("protocol", async () => {
   await listen(https, places.https);
 
   return async () => {
+    ended = true;
     clearTimeout(timer);
     await Promise.all([closeGently(http), closeGently(https)]);
     await issuer.close();

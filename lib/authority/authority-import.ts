@@ -19,6 +19,7 @@ import { encodePem } from "#lib/x509/pem.ts";
 import { decodePkcs12 } from "#lib/x509/pkcs12-reader.ts";
 import { readPrivateKey } from "#lib/x509/private-key.ts";
 import { inspectPublicKey } from "#lib/x509/public-key.ts";
+import { deception } from "#lib/x509/readable-text.ts";
 
 /** An authority that exists elsewhere, with its key. */
 export type AuthorityImport = {
@@ -75,10 +76,7 @@ export async function importAuthority(
   return recordAuthority(installation, actor, {
     key: sealKey(installation.masterKey, privateKey, algorithm, now),
     der: new Uint8Array(certificate.der),
-    name: (input.name?.trim() || commonName(certificate.subject) || formatName(certificate.subject)).slice(
-      0,
-      64,
-    ),
+    name: nameOf(input, certificate),
     parentId,
     purposes,
     nameConstraints: certificate.nameConstraints,
@@ -88,6 +86,14 @@ export async function importAuthority(
     action: "authority.imported",
     now,
   });
+}
+
+function nameOf({ name }: AuthorityImport, { subject }: ParsedCertificate): string {
+  const full = name?.trim() || commonName(subject) || formatName(subject);
+  const shown = [...full].slice(0, 64).join("");
+  const problem = deception(shown);
+  if (problem !== null) throw malformed("name", "authority.name", `The name of the authority ${problem}.`);
+  return shown;
 }
 
 async function read(

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DAY } from "#lib/authority/profile-rules.ts";
+import { isReference } from "#lib/reference.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
+import { deception, readable } from "#lib/x509/readable-text.ts";
 
 /** What an admin decides about a new authority. */
 export const authorityInputSchema = z.strictObject({
@@ -10,13 +12,19 @@ export const authorityInputSchema = z.strictObject({
     .string()
     .trim()
     .min(1, { error: "needs a name" })
-    .max(64, { error: "is longer than 64 characters" }),
-  organisation: z.string().trim().max(64, { error: "is longer than 64 characters" }).default(""),
+    .max(64, { error: "is longer than 64 characters" })
+    .superRefine(readable(deception)),
+  organisation: z
+    .string()
+    .trim()
+    .max(64, { error: "is longer than 64 characters" })
+    .superRefine(readable(deception))
+    .default(""),
   keyAlgorithm: z.enum(Object.keys(KEY_ALGORITHMS) as [KeyAlgorithm, ...KeyAlgorithm[]]),
   /** Lifetime in days. */
   days: z.number().int().min(1).max(11_000, { error: "is longer than 30 years" }),
   /** Null makes a root. */
-  parentId: z.string().nullable(),
+  parentId: z.string().refine(isReference, { error: "is no id of an authority" }).nullable(),
   /** What the profiles of this authority may issue. */
   purposes: z.array(z.enum(["server", "client"])).min(1, { error: "needs server, client or both" }),
   /** How many authorities may stand below; null for no limit (roots only). */

@@ -2,6 +2,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { isReference } from "#lib/reference.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
 import { decodePem, encodePem } from "#lib/x509/pem.ts";
 
@@ -75,10 +76,12 @@ export async function getAuthority(
   actor: Actor,
   idOrSlug: string,
 ): Promise<AuthorityView> {
+  authorize(actor, "authority:read");
+  if (!isReference(idOrSlug)) throw noSuchAuthority();
   const found = (await listAuthorities(installation, actor)).find(
     (view) => view.id === idOrSlug || view.slug === idOrSlug,
   );
-  if (found === undefined) throw new DomainError("notFound", "There is no such authority.");
+  if (found === undefined) throw noSuchAuthority();
   return found;
 }
 
@@ -89,11 +92,12 @@ export async function getAuthority(
  * @throws DomainError `notFound`
  */
 export async function authorityPath(installation: Installation, idOrSlug: string): Promise<Uint8Array[]> {
+  if (!isReference(idOrSlug)) throw noSuchAuthority();
   const row = await installation.database.read.authority.findFirst({
     where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }] },
     select: { parentId: true, issuersAbove: true, certificate: { select: { body: true } } },
   });
-  if (row === null) throw new DomainError("notFound", "There is no such authority.");
+  if (row === null) throw noSuchAuthority();
   const above =
     row.parentId === null
       ? row.issuersAbove === ""
@@ -179,4 +183,8 @@ async function bundledAuthorities(
   return rows
     .filter((_, index) => signing[index])
     .map(({ id, purposes }) => ({ id, purposes: JSON.parse(purposes) as AuthorityView["purposes"] }));
+}
+
+function noSuchAuthority(): DomainError {
+  return new DomainError("notFound", "There is no such authority.");
 }

@@ -9,6 +9,8 @@ import { DomainError, policyViolation } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
 import { parsed } from "#lib/parse.ts";
+import { isReference } from "#lib/reference.ts";
+import { deception, deceptionOfParagraph, readable } from "#lib/x509/readable-text.ts";
 
 export const profileInputSchema = z.strictObject({
   slug: z
@@ -21,9 +23,14 @@ export const profileInputSchema = z.strictObject({
     .string()
     .trim()
     .min(1, { error: "needs a name" })
-    .max(64, { error: "is longer than 64 characters" }),
-  description: z.string().trim().max(500, { error: "is longer than 500 characters" }),
-  authorityId: z.string(),
+    .max(64, { error: "is longer than 64 characters" })
+    .superRefine(readable(deception)),
+  description: z
+    .string()
+    .trim()
+    .max(500, { error: "is longer than 500 characters" })
+    .superRefine(readable(deceptionOfParagraph)),
+  authorityId: z.string().refine(isReference, { error: "is no id of an authority" }),
   rules: profileRulesSchema,
 });
 

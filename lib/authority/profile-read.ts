@@ -3,6 +3,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { isReference } from "#lib/reference.ts";
 
 /** A certificate profile as lists and pages show it. */
 export interface ProfileView {
@@ -52,9 +53,10 @@ export async function getProfile(
   actor: Actor,
   idOrSlug: string,
 ): Promise<ProfileView> {
-  const found = (await listProfiles(installation, actor)).find(
-    (view) => view.id === idOrSlug || view.slug === idOrSlug,
-  );
+  authorize(actor, "authority:read");
+  const found = isReference(idOrSlug)
+    ? (await listProfiles(installation, actor)).find((view) => view.id === idOrSlug || view.slug === idOrSlug)
+    : undefined;
   if (found === undefined) throw new DomainError("notFound", "There is no such profile.");
   return found;
 }

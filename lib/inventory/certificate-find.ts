@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
+import { unsafeCharacter } from "#lib/x509/unsafe-character.ts";
 
 /** A certificate as a search proposes it. */
 export interface FoundCertificate {
@@ -45,7 +46,8 @@ export async function findCertificates(
 ): Promise<FoundCertificate[]> {
   authorize(actor, "certificate:read");
   const text = query.trim().toLowerCase().slice(0, QUERY_MAX);
-  if (text === "") return [];
+  // No name holds such a character, and PostgreSQL cannot be asked for a NUL.
+  if (text === "" || unsafeCharacter(text) !== null) return [];
   const ids = await Promise.all([idsByName(installation, text), idsByHexadecimal(installation, text, limit)]);
   const rows = await installation.database.read.certificate.findMany({
     where: { id: { in: [...new Set(ids.flat())] }, status: "issued" },

@@ -5,6 +5,7 @@ import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
+import { isReference } from "#lib/reference.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate as lists show it. */
@@ -196,7 +197,7 @@ function newerThan(cursor: string): Prisma.CertificateWhereInput {
 
 function cursorPosition(cursor: string, field: string): { createdAt: Date; id: string } {
   const [time, id] = cursor.split(".");
-  if (id === undefined || !/^\d{1,15}$/.test(time ?? "")) {
+  if (id === undefined || !isReference(id) || !/^\d{1,15}$/.test(time ?? "")) {
     throw malformed(field, "cursor", "The cursor is not one that this list gave out.");
   }
   return { createdAt: new Date(Number(time)), id };

@@ -18,6 +18,7 @@ import { FIRST_PROFILES, type ProfileRules } from "#lib/authority/profile-rules.
 import { addSeconds, fixedClock } from "#lib/clock.ts";
 import { createApiToken } from "#lib/identity/api-tokens.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
+import { findCertificates } from "#lib/inventory/certificate-find.ts";
 import { protocolApplication } from "#lib/protocol/application.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
 import { requestInfo, signedRequest } from "#lib/x509/csr-writer.ts";
@@ -31,6 +32,7 @@ let issuer: Issuer;
 let server: Server;
 let url: string;
 let token: string;
+let reader: string;
 let folder: string;
 const admin = testActor("admin");
 
@@ -42,6 +44,11 @@ beforeAll(async () => {
   ({ token } = await createApiToken(installation, admin, {
     name: "bad",
     scopes: ["certificate:issue", "certificate:read"],
+    expiresAt: null,
+  }));
+  ({ token: reader } = await createApiToken(installation, admin, {
+    name: "reader",
+    scopes: ["certificate:read", "authority:read", "certificate:renew"],
     expiresAt: null,
   }));
   server = createServer(getRequestListener(protocolApplication({ installation, issuer }).fetch));
@@ -295,12 +302,82 @@ test("without a token, with a wrong one and without the scope nothing is issued"
     });
   expect((await ask()).status).toBe(401);
   expect((await ask("Bearer csn_wrong")).status).toBe(401);
-  const reader = await createApiToken(installation, admin, {
+  const other = await createApiToken(installation, admin, {
     name: "r",
     scopes: ["certificate:read"],
     expiresAt: null,
   });
-  expect((await ask(`Bearer ${reader.token}`)).status).toBe(403);
+  expect((await ask(`Bearer ${other.token}`)).status).toBe(403);
+});
+
+const PATHS = ["/v1/certificates/", "/v1/authorities/", "/v1/profiles/"].flatMap((path) =>
+  ["%00", "a%00b", "%E2%80%AE", "%F0%9F%90%84", "%FF", "..%2F", "a".repeat(3_000)].map((end) => path + end),
+);
+const PUBLISHED = ["%00", "a%00", "%1F", "%E2%80%AE"].flatMap((name) => [
+  `/ca/${name}.crt`,
+  `/ca/${name}.pem`,
+  `/trust/${name}.pem`,
+]);
+
+test.each([...PATHS, ...PUBLISHED, "/v1/certificates/%00/download/pem"])(
+  "nothing is at %s, and the answer says so",
+  async (path) => {
+    const response = await fetch(url + path, { headers: { Authorization: `Bearer ${reader}` } });
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  },
+);
+
+test("a renewal, a page and a search that name what cannot be are refused, too", async () => {
+  const headers = { Authorization: `Bearer ${reader}` };
+  const renewal = await fetch(`${url}/v1/certificates/%00/renew`, { method: "POST", headers });
+  expect(renewal.status).toBe(404);
+  const page = await fetch(`${url}/v1/certificates?after=1.%00`, { headers });
+  expect(page.status).toBe(400);
+  expect(await page.json()).toMatchObject({ violations: [{ field: "after", rule: "cursor" }] });
+  expect(await findCertificates(installation, admin, "a\0")).toEqual([]);
+});
+
+test("a name that would deceive its reader is refused by profiles and authorities", async () => {
+  const before = await written();
+  const authority = {
+    organisation: "",
+    keyAlgorithm: "ecdsa-p256" as const,
+    days: 2,
+    parentId: null,
+    purposes: ["server" as const],
+    pathLength: 0,
+    permitted: [],
+    excluded: [],
+  };
+  const profile = {
+    slug: "bad",
+    name: "Bad",
+    description: "",
+    authorityId: "x",
+    rules: FIRST_PROFILES[0]?.rules as ProfileRules,
+  };
+  for (const bad of ["a\0b", "a\u202eb"]) {
+    const refused = { code: "malformed", violations: [{ field: "name" }] };
+    await expect(createAuthority(installation, admin, { ...authority, name: bad })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(createProfile(installation, admin, { ...profile, name: bad })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(createProfile(installation, admin, { ...profile, description: bad })).rejects.toMatchObject({
+      code: "malformed",
+      violations: [{ field: "description" }],
+    });
+    await expect(createProfile(installation, admin, { ...profile, authorityId: bad })).rejects.toMatchObject({
+      code: "malformed",
+      violations: [{ field: "authorityId" }],
+    });
+    await expect(
+      createAuthority(installation, admin, { ...authority, name: "Fine", parentId: bad }),
+    ).rejects.toMatchObject({ code: "malformed", violations: [{ field: "parentId" }] });
+  }
+  expect(await written()).toEqual(before);
 });
 
 test("an authority near its end shortens the usual lifetime, refuses a longer one, and once expired issues nothing", async () => {
@@ -392,5 +469,10 @@ test("a PKCS#12 of an authority with a wrong password or ten million rounds is r
   });
   // A hang guard: ten million rounds would take many seconds.
   expect(performance.now() - began).toBeLessThan(5_000);
+  const named = { pkcs12: readFileSync(join(folder, "good.p12")), password: "right", name: "a\u202eb" };
+  await expect(importAuthority(installation, admin, named)).rejects.toMatchObject({
+    code: "malformed",
+    violations: [{ field: "name" }],
+  });
   expect(await written()).toEqual(before);
 }, 120_000);

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { deceptionOfParagraph, readable } from "#lib/x509/readable-text.ts";
 
 /** The longest text of a form's field, in characters; what is longer belongs in an upload. */
 const FIELD_LENGTH_MAX = 10_000;
 
-/** A line or paragraph of text; the domain says what it must look like. */
-export const text = z.string({ error: "is missing" }).max(FIELD_LENGTH_MAX, { error: "is too long" });
+/** Text as it is typed, whatever it holds: passwords and questions to a search. */
+export const rawText = z.string({ error: "is missing" }).max(FIELD_LENGTH_MAX, { error: "is too long" });
+
+/** A line or paragraph of text; the domain says what else it must look like. */
+export const text = rawText.superRefine(readable(deceptionOfParagraph));
 
 /** A whole number that a form sends as text. */
 export const wholeNumber = z.coerce.number({ error: "must be a number" }).int({ error: "must be whole" });

@@ -105,6 +105,6 @@ function sequenceOf(text: string | string[] | undefined): number | undefined {
 }
 
 function objectOf(text: string | string[] | undefined): { kind: string; id: string } | undefined {
-  const [, kind, id] = (typeof text === "string" && /^([a-z-]{1,40}):(.{1,200})$/.exec(text)) || [];
+  const [, kind, id] = (typeof text === "string" && /^([a-z-]{1,40}):([\x21-\x7E]{1,200})$/.exec(text)) || [];
   return kind === undefined || id === undefined ? undefined : { kind, id };
 }

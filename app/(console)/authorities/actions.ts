@@ -12,7 +12,7 @@ import { noteMasterKeyBackup } from "#lib/authority/master-key-backup.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import { action } from "#lib/web/action.ts";
-import { formSchema, text } from "#lib/web/form-schema.ts";
+import { formSchema, rawText, text } from "#lib/web/form-schema.ts";
 
 /** The domain function parses it field by field; here it only has to be an object. */
 const authorityInput = z.custom<AuthorityInput>((value) => typeof value === "object" && value !== null);
@@ -30,7 +30,7 @@ const purposes = z.array(z.enum(["server", "client"]));
 
 export const importFromPem = action
   .inputSchema(
-    formSchema({ name: text, certificate: pem, privateKey: pem, privateKeyPassword: text, purposes }),
+    formSchema({ name: text, certificate: pem, privateKey: pem, privateKeyPassword: rawText, purposes }),
   )
   .action(async ({ parsedInput, ctx: { installation, actor } }) => {
     const { privateKeyPassword, ...rest } = parsedInput;
@@ -44,7 +44,12 @@ export const importFromPem = action
 
 export const importFromPkcs12 = action
   .inputSchema(
-    formSchema({ name: text, pkcs12: z.instanceof(File, { error: "is missing" }), password: text, purposes }),
+    formSchema({
+      name: text,
+      pkcs12: z.instanceof(File, { error: "is missing" }),
+      password: rawText,
+      purposes,
+    }),
   )
   .action(async ({ parsedInput, ctx: { installation, actor } }) => {
     const { pkcs12, ...rest } = parsedInput;

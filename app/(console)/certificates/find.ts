@@ -6,7 +6,7 @@ import type { PaletteItem } from "#components/shell/palette-item.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
 import { type FoundCertificate, findCertificates } from "#lib/inventory/certificate-find.ts";
 import { action } from "#lib/web/action.ts";
-import { text } from "#lib/web/form-schema.ts";
+import { rawText } from "#lib/web/form-schema.ts";
 import { findAuthoritiesAndProfiles } from "../authorities/palette-items.ts";
 
 /** For the palette: authorities and profiles by name, certificates also by serial number or fingerprint. */
@@ -17,7 +17,7 @@ export async function findForPalette(query: string): Promise<PaletteItem[]> {
 }
 
 const find = action
-  .inputSchema(z.object({ query: text }))
+  .inputSchema(z.object({ query: rawText }))
   .action(async ({ parsedInput: { query }, ctx: { installation, actor } }) => {
     const now = installation.clock.now();
     const [certificates, others] = await Promise.all([

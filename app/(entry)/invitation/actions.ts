@@ -5,7 +5,7 @@ import { z } from "zod";
 import { acceptInvitation, openInvitation } from "#lib/identity/invitations.ts";
 import { signInWithPassword } from "#lib/identity/sign-in.ts";
 import { openAction } from "#lib/web/action.ts";
-import { formSchema, text } from "#lib/web/form-schema.ts";
+import { formSchema, rawText, text } from "#lib/web/form-schema.ts";
 import { setCookies } from "#lib/web/set-cookies.ts";
 
 /** What the link is for. The token comes from the fragment, which only the browser knows. */
@@ -15,7 +15,7 @@ export const readInvitation = openAction
 
 /** Sets the password and signs in with it. */
 export const takeInvitation = openAction
-  .inputSchema(formSchema({ token: text, name: text, password: text }))
+  .inputSchema(formSchema({ token: text, name: text, password: rawText }))
   .action(async ({ parsedInput: { token, name, password }, ctx: { installation, caller } }) => {
     const { email } = await acceptInvitation(installation, token, { name, password });
     const { step, setCookies: cookies } = await signInWithPassword(installation, caller, { email, password });

@@ -6,13 +6,13 @@ import { foundAuthorities } from "#lib/authority/founding.ts";
 import { completeSetup } from "#lib/identity/setup.ts";
 import { signInWithPassword } from "#lib/identity/sign-in.ts";
 import { action, openAction } from "#lib/web/action.ts";
-import { formSchema, text, wholeNumber } from "#lib/web/form-schema.ts";
+import { formSchema, rawText, text, wholeNumber } from "#lib/web/form-schema.ts";
 import { setCookies } from "#lib/web/set-cookies.ts";
 import { isKeyAlgorithm, type KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 
 /** First step: the first admin, who is signed in at once. */
 export const createFirstAdmin = openAction
-  .inputSchema(formSchema({ token: text, organisation: text, name: text, email: text, password: text }))
+  .inputSchema(formSchema({ token: text, organisation: text, name: text, email: text, password: rawText }))
   .action(async ({ parsedInput: { token, ...admin }, ctx: { installation, caller } }) => {
     await completeSetup(installation, token, admin);
     const { setCookies: cookies } = await signInWithPassword(installation, caller, admin);

@@ -10,13 +10,13 @@ import {
   signInWithTotp,
 } from "#lib/identity/sign-in.ts";
 import { openAction } from "#lib/web/action.ts";
-import { formSchema, text } from "#lib/web/form-schema.ts";
+import { formSchema, rawText, text } from "#lib/web/form-schema.ts";
 import { localPath } from "#lib/web/local-path.ts";
 import { setCookies } from "#lib/web/set-cookies.ts";
 
 /** First step; answers that a code must follow, or leads on. */
 export const signInByPassword = openAction
-  .inputSchema(formSchema({ email: text, password: text, next: text.optional() }))
+  .inputSchema(formSchema({ email: text, password: rawText, next: text.optional() }))
   .action(async ({ parsedInput: { email, password, next }, ctx: { installation, caller } }) => {
     const result = await signInWithPassword(installation, caller, { email, password });
     await setCookies(result.setCookies);

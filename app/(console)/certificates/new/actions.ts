@@ -15,7 +15,7 @@ import type { UserActor } from "#lib/authorization/actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import { action } from "#lib/web/action.ts";
 import { consoleIssuer } from "#lib/web/console-issuer.ts";
-import { text, wholeNumber } from "#lib/web/form-schema.ts";
+import { rawText, text, wholeNumber } from "#lib/web/form-schema.ts";
 import { encodeBase64 } from "#lib/x509/base64.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import { decodePem, encodePem } from "#lib/x509/pem.ts";
@@ -92,7 +92,7 @@ export const issueWithServerKey = action
       keyAlgorithm,
       delivery: z.discriminatedUnion("form", [
         z.object({ form: z.literal("pem") }),
-        z.object({ form: z.literal("pkcs12"), password: text }),
+        z.object({ form: z.literal("pkcs12"), password: rawText }),
       ]),
     }),
   )

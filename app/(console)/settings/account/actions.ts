@@ -8,12 +8,12 @@ import { addPasskey, passkeyCreationOptions, removeOwnPasskey } from "#lib/ident
 import { confirmTotp, disableTotp, offerTotp, regenerateBackupCodes } from "#lib/identity/second-factor.ts";
 import { endOtherSessions, endOwnSession } from "#lib/identity/sessions.ts";
 import { action } from "#lib/web/action.ts";
-import { formSchema, text } from "#lib/web/form-schema.ts";
+import { formSchema, rawText, text } from "#lib/web/form-schema.ts";
 import { setCookies } from "#lib/web/set-cookies.ts";
 import { qrCode } from "./qr-code.ts";
 
 const ACCOUNT = "/settings/account";
-const withPassword = formSchema({ currentPassword: text });
+const withPassword = formSchema({ currentPassword: rawText });
 
 export const rename = action
   .inputSchema(formSchema({ name: text }))
@@ -24,7 +24,7 @@ export const rename = action
   });
 
 export const changePassword = action
-  .inputSchema(formSchema({ currentPassword: text, password: text }))
+  .inputSchema(formSchema({ currentPassword: rawText, password: rawText }))
   .action(async ({ parsedInput, ctx: { installation, actor, session } }) => {
     await changeOwnPassword(installation, actor, { ...parsedInput, sessionId: session.sessionId });
     revalidatePath(ACCOUNT);

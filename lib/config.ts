@@ -52,7 +52,7 @@ export const SETTINGS = {
   COUNTERSIGN_MASTER_KEY: z
     .string()
     .optional()
-    .describe("Master key, 32 bytes in base64 or hex. Encrypts every private key that is kept. `_FILE` too."),
+    .describe("Master key, 32 bytes in base64 or hex. Encrypts every private key that is kept."),
   COUNTERSIGN_MASTER_KEY_FILE: z
     .string()
     .optional()

@@ -2,12 +2,15 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
-  statSync,
-  writeSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, ConfigError } from "#lib/config.ts";
@@ -56,15 +59,28 @@ export function loadMasterKey(setting: Config["masterKey"]): MasterKey {
     writeKeyFile(setting.file, randomBytes(32).toString("base64"));
   }
   let text: string;
+  let stats: Stats;
   try {
-    text = readFileSync(setting.file, "utf8");
+    const descriptor = openSync(setting.file, "r");
+    try {
+      stats = fstatSync(descriptor);
+      text = readFileSync(descriptor, "utf8");
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw new ConfigError(`The master-key file ${setting.file} cannot be read.`, { cause: error });
   }
-  if (setting.create && (statSync(setting.file).mode & 0o077) !== 0) {
+  if (isTooOpen(stats, setting.create)) {
     throw new ConfigError(`The master-key file ${setting.file} can be read by others: run chmod 600 on it.`);
   }
   return masterKeyOf(decodeKey(text, setting.file), setting.create ? "made" : "file");
+}
+
+/** A file that Kubernetes or systemd lays down belongs to root and may be read by our group (0440). */
+function isTooOpen({ mode, uid }: Stats, isOurs: boolean): boolean {
+  const others = mode & 0o077;
+  return others !== 0 && (isOurs || uid !== 0 || others !== 0o040);
 }
 
 /** Builds the derived keys; exported for tests, which pass random bytes. */
@@ -110,10 +126,10 @@ function decrypt(key: Uint8Array, box: Uint8Array, boundTo: string): Uint8Array 
 
 function decodeKey(text: string, where: string): Uint8Array {
   const trimmed = text.trim();
-  const bytes = /^[0-9a-fA-F]{64}$/.test(trimmed)
-    ? Buffer.from(trimmed, "hex")
-    : Buffer.from(trimmed, "base64");
-  if (bytes.length !== 32) {
+  if (/^[0-9a-fA-F]{64}$/.test(trimmed)) return Buffer.from(trimmed, "hex");
+  const bytes = Buffer.from(trimmed, "base64");
+  // Buffer passes over whatever is not base64, and a key with a typing error must not become another key.
+  if (bytes.length !== 32 || bytes.toString("base64") !== trimmed) {
     throw new ConfigError(
       `The master key of ${where} is not 32 bytes in base64 or hex (make one with: openssl rand -base64 32).`,
     );
@@ -121,19 +137,27 @@ function decodeKey(text: string, where: string): Uint8Array {
   return bytes;
 }
 
-/** Exclusive and flushed: of two processes that start at once, one makes the file and both read it. */
+/**
+ * Exclusive and flushed: of two processes that start at once, one makes the file and both read it. It gets its
+ * name when it is whole, so that no crash leaves an empty one behind.
+ */
 function writeKeyFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  let descriptor: number;
+  const unfinished = `${file}.${randomBytes(8).toString("hex")}`;
   try {
-    descriptor = openSync(file, "wx", 0o600);
+    mkdirSync(dirname(file), { recursive: true });
+    try {
+      writeFileSync(unfinished, `${text}\n`, { flag: "wx", mode: 0o600, flush: true });
+      linkSync(unfinished, file);
+    } finally {
+      if (existsSync(unfinished)) unlinkSync(unfinished);
+    }
+    const folder = openSync(dirname(file), "r");
+    fsyncSync(folder);
+    closeSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
     throw new ConfigError(`The master-key file ${file} cannot be written: is its folder writable?`, {
       cause: error,
     });
   }
-  writeSync(descriptor, `${text}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }

@@ -33,13 +33,16 @@ const ORGANISATION = "2.5.4.10";
  * visible in one transaction: as the key is in this process, nothing that was not committed has
  * left it.
  *
+ * @param alongside what belongs in the same transaction, given the id of the authority
  * @returns the id of the authority
- * @throws DomainError `malformed`, `policyViolation`, `expired` or `notFound`, naming the field
+ * @throws DomainError `malformed`, `policyViolation`, `expired` or `notFound`, naming the field; and what
+ *   `alongside` throws
  */
 export async function createAuthority(
   installation: Installation,
   actor: Actor,
   input: AuthorityInput,
+  alongside?: (transaction: Transaction, id: string) => Promise<void>,
 ): Promise<string> {
   authorize(actor, "authority:create");
   const wanted = parsedInput(authorityInputSchema, input);
@@ -101,6 +104,7 @@ export async function createAuthority(
     source: "system",
     action: "authority.created",
     now,
+    alongside,
   });
 }
 
@@ -118,6 +122,8 @@ export interface AuthorityRecord {
   source: "system" | "import";
   action: "authority.created" | "authority.imported";
   now: Date;
+  /** What belongs in the same transaction; comes first in it. */
+  alongside?: ((transaction: Transaction, id: string) => Promise<void>) | undefined;
 }
 
 /** Writes key, certificate, authority and audit event. @returns the authority's id */
@@ -131,6 +137,7 @@ export async function recordAuthority(
   const id = newId();
   const certificateId = newId();
   await installation.database.write(async (transaction) => {
+    await record.alongside?.(transaction, id);
     const sha256 = sha256Fingerprint(der);
     if ((await transaction.certificate.count({ where: { sha256 } })) > 0) {
       throw new DomainError("conflict", "This authority's certificate is already here.");

@@ -5,7 +5,8 @@ import { createProfile } from "#lib/authority/profile-change.ts";
 import { FIRST_PROFILES } from "#lib/authority/profile-rules.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
-import { DomainError } from "#lib/errors.ts";
+import type { Transaction } from "#lib/database.ts";
+import { policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 
@@ -21,6 +22,9 @@ export interface FoundingInput {
   nameConstraints?: readonly string[];
 }
 
+const ROOT_YEARS = ROOT_DAYS / 365;
+const INTERMEDIATE_YEARS = INTERMEDIATE_DAYS / 365;
+
 export interface Founded {
   rootId: string;
   serverAuthorityId: string;
@@ -31,45 +35,23 @@ export interface Founded {
 /**
  * Makes the first root, its intermediates and the first profiles: servers and clients apart, so
  * that a certificate of the one kind can never be taken for the other, and one authority for
- * workloads that are both. May be called again after an interruption: it goes on where it stopped.
+ * workloads that are both. May be called again after an interruption, or by two admins at once: it goes on
+ * where it stopped, with what was asked when the root was made.
  *
  * @throws DomainError naming the field
  */
 export async function foundAuthorities(
   installation: Installation,
   actor: Actor,
-  input: FoundingInput,
+  asked: FoundingInput,
 ): Promise<Founded> {
   authorize(actor, "authority:create");
-  const { keyAlgorithm = "ecdsa-p256", rootYears = ROOT_DAYS / 365, nameConstraints = [] } = input;
-  const { intermediateYears = INTERMEDIATE_DAYS / 365, organisation } = input;
-  if (intermediateYears > rootYears) {
-    throw new DomainError("policyViolation", "The intermediates cannot live longer than the root.", {
-      violations: [
-        {
-          field: "intermediateYears",
-          rule: "authority.notAfter",
-          detail: "The intermediates cannot live longer than the root.",
-        },
-      ],
-    });
-  }
-  const prefix = organisation.trim() === "" ? "" : `${organisation.trim()} `;
-  const common = { organisation, keyAlgorithm, excluded: [] };
-
-  const rootId = await once(installation, actor, {
-    ...common,
-    name: input.rootName ?? nameOf(prefix, "Root CA"),
-    days: Math.round(rootYears * 365),
-    parentId: null,
-    purposes: ["server", "client"],
-    pathLength: 1,
-    permitted: nameConstraints.map((value) => ({ type: "dns", value })),
-  });
+  const { rootId, input } = await begin(installation, actor, asked);
+  const { intermediateYears = INTERMEDIATE_YEARS } = input;
   const intermediate = (label: string, purposes: AuthorityInput["purposes"]) =>
     once(installation, actor, {
-      ...common,
-      name: nameOf(prefix, label),
+      ...commonTo(input),
+      name: nameOf(input, label),
       days: Math.round(intermediateYears * 365),
       parentId: rootId,
       purposes,
@@ -82,17 +64,18 @@ export async function foundAuthorities(
     workload: await intermediate("Workload CA", ["server", "client"]),
   };
   for (const profile of [...FIRST_PROFILES, LISTENER_PROFILE]) {
-    const present = await installation.database.read.certificateProfile.count({
-      where: { slug: profile.slug },
-    });
-    if (present > 0) continue;
-    await createProfile(installation, actor, {
-      slug: profile.slug,
-      name: profile.name,
-      description: profile.description,
-      authorityId: authorities[profile.authority],
-      rules: profile.rules,
-    });
+    if (await hasProfile(installation, profile.slug)) continue;
+    try {
+      await createProfile(installation, actor, {
+        slug: profile.slug,
+        name: profile.name,
+        description: profile.description,
+        authorityId: authorities[profile.authority],
+        rules: profile.rules,
+      });
+    } catch (error) {
+      if (!(await hasProfile(installation, profile.slug))) throw error;
+    }
   }
   return {
     rootId,
@@ -105,22 +88,91 @@ export async function foundAuthorities(
 /** Whether there is an authority yet: set-up's second half is done. */
 export async function hasAuthorities(installation: Installation): Promise<boolean> {
   // The listener's profile is made last.
-  return (
-    (await installation.database.read.certificateProfile.count({ where: { slug: LISTENER_PROFILE.slug } })) >
-    0
-  );
+  return hasProfile(installation, LISTENER_PROFILE.slug);
 }
 
-/** Creates the authority unless one of this name stands at this place already. */
-async function once(installation: Installation, actor: Actor, input: AuthorityInput): Promise<string> {
-  const present = await installation.database.read.authority.findFirst({
-    where: { name: input.name, parentId: input.parentId },
-    select: { id: true },
-  });
-  return present?.id ?? createAuthority(installation, actor, input);
+async function hasProfile(installation: Installation, slug: string): Promise<boolean> {
+  return (await installation.database.read.certificateProfile.count({ where: { slug } })) > 0;
 }
+
+/** The root, and what was asked when it was made. */
+interface Beginning {
+  rootId: string;
+  input: FoundingInput;
+}
+
+/** Key of the setting that holds the Beginning. */
+const FOUNDING = "founding";
+
+/** Makes the root and notes what was asked in the same transaction, or finds that this was done already. */
+async function begin(installation: Installation, actor: Actor, input: FoundingInput): Promise<Beginning> {
+  const { read } = installation.database;
+  const present = await readBeginning(read);
+  if (present !== null) return present;
+  const { rootYears = ROOT_YEARS, intermediateYears = INTERMEDIATE_YEARS, nameConstraints = [] } = input;
+  if (intermediateYears > rootYears) {
+    throw policyViolation(
+      "intermediateYears",
+      "authority.notAfter",
+      "The intermediates cannot live longer than the root.",
+    );
+  }
+  const root: AuthorityInput = {
+    ...commonTo(input),
+    name: input.rootName ?? nameOf(input, "Root CA"),
+    days: Math.round(rootYears * 365),
+    parentId: null,
+    purposes: ["server", "client"],
+    pathLength: 1,
+    permitted: nameConstraints.map((value) => ({ type: "dns", value })),
+  };
+  try {
+    const rootId = await createAuthority(installation, actor, root, async (transaction, id) => {
+      if ((await readBeginning(transaction)) !== null) throw new MadeMeanwhile();
+      const value = JSON.stringify({ rootId: id, input } satisfies Beginning);
+      await transaction.setting.create({ data: { key: FOUNDING, value } });
+    });
+    return { rootId, input };
+  } catch (error) {
+    const faster = error instanceof MadeMeanwhile ? await readBeginning(read) : null;
+    if (faster === null) throw error;
+    return faster;
+  }
+}
+
+async function readBeginning(reader: Pick<Transaction, "setting">): Promise<Beginning | null> {
+  const row = await reader.setting.findUnique({ where: { key: FOUNDING } });
+  return row === null ? null : (JSON.parse(row.value) as Beginning);
+}
+
+/** Creates the intermediate unless one of this name stands at this place already. */
+async function once(installation: Installation, actor: Actor, input: AuthorityInput): Promise<string> {
+  const where = { name: input.name, parentId: input.parentId };
+  const present = () => installation.database.read.authority.findFirst({ where, select: { id: true } });
+  const before = await present();
+  if (before !== null) return before.id;
+  try {
+    return await createAuthority(installation, actor, input, async (transaction) => {
+      if ((await transaction.authority.count({ where })) > 0) throw new MadeMeanwhile();
+    });
+  } catch (error) {
+    const faster = error instanceof MadeMeanwhile ? await present() : null;
+    if (faster === null) throw error;
+    return faster.id;
+  }
+}
+
+/** Rolls back what somebody else has made while our key was made; never leaves this file. */
+class MadeMeanwhile extends Error {}
+
+const commonTo = ({ organisation, keyAlgorithm = "ecdsa-p256" }: FoundingInput) => ({
+  organisation,
+  keyAlgorithm,
+  excluded: [],
+});
 
 /** ub-common-name is 64 characters (RFC 5280 appendix A.1): a long organisation is cut, not refused. */
-function nameOf(prefix: string, label: string): string {
+function nameOf({ organisation }: FoundingInput, label: string): string {
+  const prefix = organisation.trim();
   return `${prefix.slice(0, 64 - label.length - 1).trimEnd()} ${label}`.trim();
 }

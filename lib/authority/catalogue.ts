@@ -3,6 +3,7 @@ import { constraintsOf, endOf } from "#lib/authority/issuer-path.ts";
 import { openSigner } from "#lib/authority/key-store.ts";
 import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
 import type { Signer } from "#lib/authority/signer.ts";
+import type { Database } from "#lib/database.ts";
 import type { ColumnValue, DriverTransaction, Row } from "#lib/driver.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
@@ -45,11 +46,16 @@ export interface Catalogue {
   profiles: ReadonlyMap<string, CatalogueProfile>;
 }
 
-/** Reads the catalogue. @param connection a transaction, or a connection outside one */
-export async function readCatalogue(
-  connection: Pick<DriverTransaction, "all">,
-  masterKey: MasterKey,
-): Promise<Catalogue> {
+/** What the catalogue is read through: a transaction, or a connection outside one. */
+type CatalogueReader = Pick<DriverTransaction, "all">;
+
+/** The process's reader, for whoever asks now and then: a connection of one's own costs more than the reading. */
+export function readerOf({ read }: Pick<Database, "read">): CatalogueReader {
+  return { all: (sql, parameters = []) => read.$queryRawUnsafe<Row[]>(sql, ...parameters) };
+}
+
+/** Reads the catalogue. */
+export async function readCatalogue(connection: CatalogueReader, masterKey: MasterKey): Promise<Catalogue> {
   const configuration = await readConfiguration(connection);
   const authorityRows = await connection.all(
     `SELECT a."id", a."slug", a."name", a."status", a."parentId", a."purposes",
@@ -83,7 +89,7 @@ export async function readCatalogue(
 }
 
 /** The counter that every change of authorities, profiles, tokens and settings raises. */
-export async function readConfiguration(connection: Pick<DriverTransaction, "all">): Promise<number> {
+export async function readConfiguration(connection: CatalogueReader): Promise<number> {
   const [ground] = await connection.all('SELECT "configuration" FROM "Ground" WHERE "id" = 1');
   return Number(ground?.configuration ?? 0);
 }

@@ -1,4 +1,4 @@
-import { readCatalogue } from "#lib/authority/catalogue.ts";
+import { readCatalogue, readerOf } from "#lib/authority/catalogue.ts";
 import { checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.ts";
 import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
 import { readRequest } from "#lib/authority/issuance-order.ts";
@@ -7,7 +7,6 @@ import { makeKeyHere } from "#lib/authority/key-made-here.ts";
 import { type RenewalWishes, renewable } from "#lib/authority/renew.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
-import { openDriver } from "#lib/driver.ts";
 import { policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { Extension } from "#lib/x509/extension-reader.ts";
@@ -120,29 +119,24 @@ async function preview(
   wishes: Wishes & { csr: string | Uint8Array },
 ): Promise<Preview> {
   const csr = readRequest(wishes.csr);
-  const connection = await openDriver(installation.config.database);
-  try {
-    const catalogue = await readCatalogue(connection, installation.masterKey);
-    const profile = catalogue.profiles.get(wishes.profile);
-    if (profile === undefined) {
-      throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
-    }
-    const request = {
-      spki: csr.spki,
-      subject: wishes.subject ?? csr.subject,
-      names: wishes.names ?? csr.names,
-      lifetimeSeconds: wishes.lifetimeSeconds,
-    };
-    return {
-      asked: {
-        subject: csr.subject,
-        names: csr.names,
-        key: csr.key.label,
-        extensions: csr.requestedExtensions,
-      },
-      plan: checkRequest(request, profile, profile.authority, installation.clock.now()),
-    };
-  } finally {
-    await connection.close();
+  const catalogue = await readCatalogue(readerOf(installation.database), installation.masterKey);
+  const profile = catalogue.profiles.get(wishes.profile);
+  if (profile === undefined) {
+    throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
   }
+  const request = {
+    spki: csr.spki,
+    subject: wishes.subject ?? csr.subject,
+    names: wishes.names ?? csr.names,
+    lifetimeSeconds: wishes.lifetimeSeconds,
+  };
+  return {
+    asked: {
+      subject: csr.subject,
+      names: csr.names,
+      key: csr.key.label,
+      extensions: csr.requestedExtensions,
+    },
+    plan: checkRequest(request, profile, profile.authority, installation.clock.now()),
+  };
 }

@@ -11,10 +11,12 @@ import { log } from "#lib/log.ts";
 import { inputError } from "#lib/parse.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
 import { profileRoutes } from "#lib/protocol/profile-routes.ts";
+import { describePublished } from "#lib/protocol/published-descriptions.ts";
 import { publishedRoutes } from "#lib/protocol/published-routes.ts";
 import { referencePage } from "#lib/protocol/reference-page.ts";
 import { problemFrom } from "#lib/web/problem.ts";
@@ -88,6 +90,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   certificateRoutes(application, context);
   authorityRoutes(application, context);
   profileRoutes(application, context);
+  describePublished(application);
   return application;
 }
 
@@ -105,12 +108,17 @@ function newApplication(): ProtocolApplication {
     await next();
     countRequest(c.req.method, c.res.status);
   });
-  application.notFound((c) =>
-    problem(
+  application.notFound((c) => {
+    const methods = methodsAt(application.routes, c.req.path);
+    if (methods.length > 0) {
+      const detail = `${c.req.path} answers ${methods.join(" and ")} only.`;
+      return edgeProblem("methodNotAllowed", detail, c.get("requestId"), { Allow: methods.join(", ") });
+    }
+    return problem(
       new DomainError("notFound", `There is nothing at ${c.req.path}; /v1/ describes what there is.`),
       c.get("requestId"),
-    ),
-  );
+    );
+  });
   application.onError((error, c) => problem(error, c.get("requestId")));
   return application;
 }

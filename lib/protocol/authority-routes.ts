@@ -23,6 +23,7 @@ const authoritySchema = z
 
 const listRoute = createRoute({
   method: "get",
+  operationId: "listAuthorities",
   path: "/v1/authorities",
   summary: "List authorities, roots first",
   responses: {
@@ -36,6 +37,7 @@ const listRoute = createRoute({
 
 const getRoute = createRoute({
   method: "get",
+  operationId: "getAuthority",
   path: "/v1/authorities/{authority}",
   summary: "One authority by id or short name",
   request: { params: z.object({ authority: z.string() }) },

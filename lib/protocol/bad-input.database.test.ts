@@ -380,6 +380,81 @@ test("a name that would deceive its reader is refused by profiles and authoritie
   expect(await written()).toEqual(before);
 });
 
+test("another method than a path has is refused with those that it has (RFC 9110 §15.5.6)", async () => {
+  const ask = (method: string, path: string) =>
+    fetch(url + path, { method, headers: { Authorization: `Bearer ${token}` } });
+  for (const [method, path, allow] of [
+    ["DELETE", "/v1/certificates", "GET, HEAD, POST"],
+    ["PUT", "/v1/certificates/x", "GET, HEAD"],
+    ["GET", "/v1/certificates/x/renew", "POST"],
+    ["POST", "/v1/authorities/x", "GET, HEAD"],
+    ["POST", "/ca/root.crt", "GET, HEAD"],
+    ["DELETE", "/healthz", "GET, HEAD"],
+  ] as const) {
+    const response = await ask(method, path);
+    expect([path, response.status, response.headers.get("allow")]).toEqual([path, 405, allow]);
+    expect(await response.json()).toMatchObject({ type: "urn:countersign:problem:methodNotAllowed" });
+  }
+  expect((await ask("DELETE", "/v1/nothing")).status).toBe(404);
+});
+
+test("a signing request is read under any type that it comes as, and other types are not read", async () => {
+  const send = (type: string, profile = "?profile=server") =>
+    fetch(`${url}/v1/certificates${profile}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": type },
+      body: pemOf(request(host)),
+    });
+  for (const type of [
+    "Application/PKCS10",
+    "text/plain; charset=utf-8",
+    "application/x-www-form-urlencoded",
+  ]) {
+    expect([type, (await send(type)).status]).toEqual([type, 201]);
+  }
+  const before = await written();
+  for (const type of ["application/xml", "multipart/form-data; boundary=x", "application/jsonp"]) {
+    const response = await send(type);
+    expect([type, response.status]).toEqual([type, 415]);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect((await response.json()).detail).toMatch(/^A body of the type .+ is not read here; send .+\.$/);
+  }
+  expect(await written()).toEqual(before);
+});
+
+test("a query that is wrong is refused in words of a person", async () => {
+  const refusal = async (path: string) => {
+    const response = await fetch(url + path, { headers: { Authorization: `Bearer ${reader}` } });
+    return { status: response.status, detail: (await response.json()).detail };
+  };
+  for (const limit of ["many", "0", "1.5", "201", ""]) {
+    expect(await refusal(`/v1/certificates?limit=${limit}`)).toEqual({
+      status: 400,
+      detail: "limit: must be a whole number from 1 to 200.",
+    });
+  }
+  expect(await refusal("/v1/certificates/x/download/exe")).toEqual({
+    status: 400,
+    detail: "form: must be one of pem, chain, fullchain, der, p7b.",
+  });
+});
+
+test("the description names every operation, and what goes into and comes out of issuing", async () => {
+  const { paths } = await (await fetch(`${url}/v1/openapi.json`)).json();
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods as object));
+  const ids = operations.map(({ operationId }) => operationId);
+  expect(ids).not.toContain(undefined);
+  expect(new Set(ids).size).toBe(ids.length);
+  const issue = paths["/v1/certificates"].post;
+  expect(issue.parameters.map((each: { name: string }) => each.name)).toEqual(["profile", "lifetimeSeconds"]);
+  expect(issue.requestBody.required).toBe(true);
+  expect(issue.responses[201].headers).toHaveProperty("Location");
+  expect(paths["/v1/certificates/{certificate}/renew"].post.requestBody.required).not.toBe(true);
+  for (const path of ["/ca/{authority}.crt", "/trust/{bundle}.pem", "/healthz", "/readyz", "/metrics"]) {
+    expect(paths[path].get).toMatchObject({ security: [] });
+  }
+});
+
 test("an authority near its end shortens the usual lifetime, refuses a longer one, and once expired issues nothing", async () => {
   const id = await createAuthority(installation, admin, {
     name: "Short CA",

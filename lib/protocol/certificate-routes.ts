@@ -19,19 +19,35 @@ import {
   PROBLEM_RESPONSES,
   renewSchema,
 } from "#lib/protocol/certificate-schemas.ts";
+import { edgeProblem } from "#lib/protocol/edge-problem.ts";
 import { certificatesIssued } from "#lib/protocol/metrics.ts";
 import { jsonOf, readBody } from "#lib/protocol/request-body.ts";
 import { parseName } from "#lib/x509/name.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
+const location = z.object({
+  Location: z.string().openapi({ description: "Path of the new certificate." }),
+});
+
 const issueRoute = createRoute({
   method: "post",
+  operationId: "issueCertificate",
   path: "/v1/certificates",
   summary: "Issue a certificate from a signing request",
   description:
     "As JSON; or send the signing request itself (`Content-Type: application/pkcs10`, PEM or DER) with `?profile=` and `?lifetimeSeconds=`. With `Accept: application/x-pem-file` the answer is the certificate and its chain in PEM. Needs the scope certificate:issue.",
   request: {
+    query: z.object({
+      profile: z.string().optional().openapi({
+        description: "Short name or id of a certificate profile; for application/pkcs10, which needs it.",
+        example: "server",
+      }),
+      lifetimeSeconds: z.int().min(1).optional().openapi({
+        description: "For application/pkcs10. Absent: the profile's usual lifetime.",
+      }),
+    }),
     body: {
+      required: true,
       content: {
         "application/json": { schema: issueSchema },
         "application/pkcs10": { schema: z.string() },
@@ -41,6 +57,7 @@ const issueRoute = createRoute({
   responses: {
     201: {
       description: "The certificate.",
+      headers: location,
       content: {
         "application/json": { schema: issuedSchema },
         "application/x-pem-file": { schema: z.string() },
@@ -52,27 +69,43 @@ const issueRoute = createRoute({
 
 const renewRoute = createRoute({
   method: "post",
+  operationId: "renewCertificate",
   path: "/v1/certificates/{certificate}/renew",
   summary: "Renew a certificate",
   description:
     "For the same key, or for the key of a new signing request. Profile, subject and names stay those of the old certificate; a signing request that states others is refused. Needs the scope certificate:renew.",
   request: {
     params: z.object({ certificate: z.string() }),
-    body: { content: { "application/json": { schema: renewSchema } } },
+    body: { required: false, content: { "application/json": { schema: renewSchema } } },
   },
   responses: {
-    201: { description: "The new certificate.", content: { "application/json": { schema: issuedSchema } } },
+    201: {
+      description: "The new certificate.",
+      headers: location,
+      content: {
+        "application/json": { schema: issuedSchema },
+        "application/x-pem-file": { schema: z.string() },
+      },
+    },
     ...PROBLEM_RESPONSES,
   },
 });
 
+const LIMIT_ERROR = `must be a whole number from 1 to ${PAGE_MAX}`;
+
 const listRoute = createRoute({
   method: "get",
+  operationId: "listCertificates",
   path: "/v1/certificates",
   summary: "List certificates, the newest first",
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+      limit: z.coerce
+        .number({ error: LIMIT_ERROR })
+        .int({ error: LIMIT_ERROR })
+        .min(1, { error: LIMIT_ERROR })
+        .max(PAGE_MAX, { error: LIMIT_ERROR })
+        .optional(),
       after: z.string().optional().openapi({ description: "`next` of the page before." }),
     }),
   },
@@ -91,6 +124,7 @@ const listRoute = createRoute({
 
 const getRoute = createRoute({
   method: "get",
+  operationId: "getCertificate",
   path: "/v1/certificates/{certificate}",
   summary: "One certificate by id, serial number or SHA-256 fingerprint",
   request: { params: z.object({ certificate: z.string() }) },
@@ -113,6 +147,7 @@ const getRoute = createRoute({
 
 const downloadRoute = createRoute({
   method: "get",
+  operationId: "downloadCertificate",
   path: "/v1/certificates/{certificate}/download/{form}",
   summary: "A certificate as a file",
   description: Object.entries(DOWNLOADS)
@@ -121,7 +156,9 @@ const downloadRoute = createRoute({
   request: {
     params: z.object({
       certificate: z.string(),
-      form: z.enum(Object.keys(DOWNLOADS) as [DownloadForm, ...DownloadForm[]]),
+      form: z.enum(Object.keys(DOWNLOADS) as [DownloadForm, ...DownloadForm[]], {
+        error: `must be one of ${Object.keys(DOWNLOADS).join(", ")}`,
+      }),
     }),
   },
   responses: {
@@ -139,8 +176,11 @@ export function certificateRoutes(
   application.openAPIRegistry.registerPath(issueRoute);
   application.post("/v1/certificates", async (c) => {
     authorize(c.get("actor"), "certificate:issue"); // before a byte of the body is read
+    const type = mediaTypeOf(c);
+    if (type !== JSON_TYPE && !RAW_TYPES.has(type)) return unreadable(c, type);
     const body = await readBody(c.env.incoming);
-    const { subject, ...wishes } = isJson(c) ? parsed(issueSchema, jsonOf(body)) : rawWishes(c, body);
+    const { subject, ...wishes } =
+      type === JSON_TYPE ? parsed(issueSchema, jsonOf(body)) : rawWishes(c, body);
     const issued = await issueFromRequest(issuer, c.get("actor"), {
       ...wishes,
       ...(subject === undefined ? {} : { subject: parseName(subject) }),
@@ -197,8 +237,30 @@ export function certificateRoutes(
 
 type ProtocolRequest = Context<ProtocolEnvironment>;
 
-function isJson(c: ProtocolRequest): boolean {
-  return (c.req.header("content-type") ?? "application/json").startsWith("application/json");
+const JSON_TYPE = "application/json";
+
+/** What may say of itself that it is a signing request; the last is what curl says of any --data-binary. */
+const RAW_TYPES = new Set([
+  "application/pkcs10",
+  "application/x-pem-file",
+  "application/octet-stream",
+  "text/plain",
+  "application/x-www-form-urlencoded",
+]);
+
+/** The media type without its parameters (RFC 9110 §8.3.1). */
+function mediaTypeOf(c: ProtocolRequest): string {
+  return (c.req.header("content-type") ?? JSON_TYPE).split(";", 1).join("").trim().toLowerCase();
+}
+
+function unreadable(c: ProtocolRequest, type: string): Response {
+  c.env.incoming.resume(); // so that the client can finish sending and read the answer
+  return edgeProblem(
+    "unsupportedMediaType",
+    `A body of the type ${type} is not read here; send application/json or application/pkcs10.`,
+    c.get("requestId"),
+    { Accept: "application/json, application/pkcs10" },
+  );
 }
 
 /** A body that is the signing request itself, as `curl --data-binary @request.pem` sends it. */

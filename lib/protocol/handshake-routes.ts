@@ -23,6 +23,7 @@ const handshakeSchema = z
 
 const handshakeRoute = createRoute({
   method: "get",
+  operationId: "getHandshake",
   path: "/v1/handshake",
   summary: "What this listener saw of your client certificate",
   description:

@@ -18,6 +18,7 @@ const profileSchema = z
 
 const listRoute = createRoute({
   method: "get",
+  operationId: "listProfiles",
   path: "/v1/profiles",
   summary: "List certificate profiles",
   responses: {
@@ -31,6 +32,7 @@ const listRoute = createRoute({
 
 const getRoute = createRoute({
   method: "get",
+  operationId: "getProfile",
   path: "/v1/profiles/{profile}",
   summary: "One profile by id or short name",
   request: { params: z.object({ profile: z.string() }) },

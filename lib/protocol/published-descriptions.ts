@@ -1,0 +1,82 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { ProtocolApplication } from "#lib/protocol/application.ts";
+import { PROBLEM_RESPONSES } from "#lib/protocol/certificate-schemas.ts";
+
+/** What anybody may fetch, described for readers; on both ports, without a token. */
+
+const pem = { "application/x-pem-file": { schema: z.string() } };
+const authority = z.object({
+  authority: z.string().openapi({ description: "Short name of an authority." }),
+});
+const readiness = z
+  .object({ ready: z.boolean(), checks: z.record(z.string(), z.string()) })
+  .openapi("Readiness");
+const open = { method: "get" as const, security: [] as Record<string, string[]>[] };
+
+const DESCRIPTIONS = [
+  createRoute({
+    ...open,
+    operationId: "getIssuerCertificate",
+    path: "/ca/{authority}.crt",
+    summary: "An authority's certificate, DER (RFC 5280 §4.2.2.1)",
+    request: { params: authority },
+    responses: {
+      200: {
+        description: "The certificate.",
+        content: { "application/pkix-cert": { schema: z.string().openapi({ format: "binary" }) } },
+      },
+      ...PROBLEM_RESPONSES,
+    },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getIssuerCertificatePem",
+    path: "/ca/{authority}.pem",
+    summary: "An authority's certificate, PEM",
+    request: { params: authority },
+    responses: { 200: { description: "The certificate.", content: pem }, ...PROBLEM_RESPONSES },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getTrustBundle",
+    path: "/trust/{bundle}.pem",
+    summary: "What a relying party loads to trust our certificates, PEM",
+    request: {
+      params: z.object({
+        bundle: z.string().openapi({
+          description: "`servers` to trust our servers, `clients` our clients, or an authority's short name.",
+        }),
+      }),
+    },
+    responses: { 200: { description: "The certificates.", content: pem }, ...PROBLEM_RESPONSES },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getLiveness",
+    path: "/healthz",
+    summary: "Whether the process answers",
+    responses: { 200: { description: "ok", content: { "text/plain": { schema: z.string() } } } },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getReadiness",
+    path: "/readyz",
+    summary: "Whether it can do its work, with reasons",
+    responses: {
+      200: { description: "Ready.", content: { "application/json": { schema: readiness } } },
+      503: { description: "Not ready.", content: { "application/json": { schema: readiness } } },
+    },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getMetrics",
+    path: "/metrics",
+    summary: "Figures for Prometheus",
+    responses: { 200: { description: "The figures.", content: { "text/plain": { schema: z.string() } } } },
+  }),
+];
+
+/** Adds them to the description of the interface. */
+export function describePublished(application: ProtocolApplication): void {
+  for (const route of DESCRIPTIONS) application.openAPIRegistry.registerPath(route);
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createAuthority } from "#lib/authority/authority-create.ts";
 import { importAuthority } from "#lib/authority/authority-import.ts";
-import { getAuthority } from "#lib/authority/authority-read.ts";
+import { getAuthority, trustBundle } from "#lib/authority/authority-read.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { createProfile } from "#lib/authority/profile-change.ts";
@@ -168,6 +168,14 @@ test("an intermediate is not taken over when its root is over", async () => {
     code: "expired",
     violations: [{ field: "certificate", rule: "rfc5280.6.1.3" }],
   });
+});
+
+test("a root taken over stands in the bundles: what it issued elsewhere is recorded nowhere", async () => {
+  const root = await foreign("Bundled Root", null);
+  await importPath(root);
+  const pem = encodePem("CERTIFICATE", root.der);
+  expect(await trustBundle(installation, "servers")).toContain(pem);
+  expect(await trustBundle(installation, "clients")).toContain(pem);
 });
 
 test("any key purpose is every key purpose, and each one above counts", async () => {

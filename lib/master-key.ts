@@ -72,15 +72,19 @@ export function loadMasterKey(setting: Config["masterKey"]): MasterKey {
     throw new ConfigError(`The master-key file ${setting.file} cannot be read.`, { cause: error });
   }
   if (isTooOpen(stats, setting.create)) {
-    throw new ConfigError(`The master-key file ${setting.file} can be read by others: run chmod 600 on it.`);
+    throw new ConfigError(
+      `The master-key file ${setting.file} can be read or changed by others: run chmod 600 on it.`,
+    );
   }
   return masterKeyOf(decodeKey(text, setting.file), setting.create ? "made" : "file");
 }
 
-/** A file that Kubernetes or systemd lays down belongs to root and may be read by our group (0440). */
+/**
+ * A named file that belongs to root was laid down by systemd, Docker or Kubernetes, which give it 0440, 0444
+ * or 0644 inside a mount of its own: that nobody else can write it is all that can be asked there.
+ */
 function isTooOpen({ mode, uid }: Stats, isOurs: boolean): boolean {
-  const others = mode & 0o077;
-  return others !== 0 && (isOurs || uid !== 0 || others !== 0o040);
+  return (mode & (isOurs || uid !== 0 ? 0o077 : 0o022)) !== 0;
 }
 
 /** Builds the derived keys; exported for tests, which pass random bytes. */

@@ -7,7 +7,9 @@ import type { Issuer } from "#lib/authority/issuer.ts";
 import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
 import { renewalTime } from "#lib/authority/renewal-time.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
+import { addSeconds } from "#lib/clock.ts";
 import type { Config } from "#lib/config.ts";
+import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
@@ -49,12 +51,13 @@ export async function listenerCredential(
   const now = installation.clock.now();
   if (stored !== null && stored.renewAt > now) return presentable(installation, stored);
   try {
-    return await renewed(installation, issuer, { id, plane, names, replacesId: stored?.certificateId });
+    return await renewed(installation, issuer, { id, plane, names, stored });
   } catch (error) {
     // Another instance may have been faster; else the present one does until its end.
     const present = await readCredential(installation, id);
     if (present === null || present.notAfter <= now) throw error;
-    if (present.renewAt <= now) {
+    const byPeer = error instanceof DomainError && error.code === "conflict";
+    if (present.renewAt <= now && !byPeer) {
       log("authority").error({ err: error, plane }, "a listener's certificate could not be renewed yet");
     }
     return presentable(installation, present);
@@ -85,9 +88,10 @@ function presentable(installation: Installation, stored: StoredCredential): List
 async function renewed(
   installation: Installation,
   issuer: Issuer,
-  wanted: { id: string; plane: Plane; names: GeneralName[]; replacesId: string | undefined },
+  wanted: { id: string; plane: Plane; names: GeneralName[]; stored: StoredCredential | null },
 ): Promise<ListenerCredential> {
-  const { id, plane, names, replacesId } = wanted;
+  const { id, plane, names, stored } = wanted;
+  const replacesId = stored === null ? undefined : await renewableId(installation, stored);
   const { privateKey, spki } = await generateKeyPair("ecdsa-p256");
   const issued = await issuer.issue({
     profile: LISTENER_PROFILE.slug,
@@ -97,7 +101,7 @@ async function renewed(
     source: "system",
     actor: systemActor("listener"),
     // A certificate is renewed once: of several instances only one gets through.
-    ...(replacesId !== undefined && (await isNewest(installation, replacesId)) ? { replacesId } : {}),
+    replacesId,
   });
   const row = {
     sealedKey: installation.masterKey.seal(encodePkcs8(privateKey), boundTo(id)),
@@ -168,11 +172,27 @@ export function listenerNames(config: Config, plane: Plane): GeneralName[] {
   return names.filter((name) => checkGeneralName(name) === null);
 }
 
-async function isNewest(installation: Installation, certificateId: string): Promise<boolean> {
+/** A peer that renewed but did not record its key within this time has died in between. */
+const RECORDED_WITHIN_SECONDS = 300;
+
+/**
+ * The certificate that a renewal continues.
+ *
+ * @returns undefined when a peer continued it and died before its key was recorded
+ * @throws DomainError `conflict` while a peer is at it
+ */
+async function renewableId(
+  installation: Installation,
+  stored: StoredCredential,
+): Promise<string | undefined> {
   const successors = await installation.database.read.certificate.count({
-    where: { replacesId: certificateId, status: { not: "abandoned" } },
+    where: { replacesId: stored.certificateId, status: { not: "abandoned" } },
   });
-  return successors === 0;
+  if (successors === 0) return stored.certificateId;
+  if (installation.clock.now() < addSeconds(stored.renewAt, RECORDED_WITHIN_SECONDS)) {
+    throw new DomainError("conflict", "Another instance renews this listener's certificate just now.");
+  }
+  return undefined;
 }
 
 const boundTo = (id: string) => `listener-key:${id}`;

@@ -43,7 +43,7 @@ export default async function NewCertificatePage({ searchParams }: NewCertificat
         description={
           old === null
             ? undefined
-            : "The new certificate belongs to the same lineage. The old one stays valid until it expires, so that both work while you change over."
+            : "For the same profile, subject and names, with a new key, in the same lineage; for other names issue a new certificate. The old one stays valid until it expires, so that both work while you change over."
         }
       />
       <Issuance

@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "unit",
-          include: ["lib/**/*.test.ts", "components/**/*.test.ts", "e2e/fixtures/*.test.ts"],
+          include: ["lib/**/*.test.ts", "components/**/*.test.ts", "e2e/runner/*.test.ts"],
           exclude: ["**/*.database.test.ts", "node_modules/**"],
         },
       },

@@ -6,6 +6,8 @@ test("an admin makes an API token, sees it once, uses it and revokes it", async 
   playwright,
 }) => {
   await page.goto("/settings/tokens");
+  // Journeys of one worker share an instance and run in the order of their names: whole-job, which makes
+  // a token too, comes after this one.
   await expect(page.getByText("No API tokens yet")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "New token" }).click();

@@ -15,7 +15,11 @@ import type { Transaction } from "#lib/database.ts";
 import { DomainError, policyViolation, type Violation } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
+import { sortNameOf } from "#lib/inventory/cohort.ts";
+import { joinInventory, type NewMember, settleInventory } from "#lib/inventory/enter-inventory.ts";
+import { recordIssuerCandidate } from "#lib/inventory/issuer-candidate.ts";
 import { parsed as parsedInput } from "#lib/parse.ts";
+import { sqlSteps } from "#lib/sql-steps.ts";
 import { assembleCertificate, encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { sha1Fingerprint, sha256Fingerprint, spkiSha256 } from "#lib/x509/fingerprint.ts";
@@ -147,9 +151,26 @@ export async function recordAuthority(
     }
     const slug = await freeSlug(transaction, record.name);
     await transaction.authorityKey.create({ data: record.key });
+    const steps = sqlSteps(installation.database, transaction);
+    const member: NewMember = {
+      id: certificateId,
+      lineageId: certificateId,
+      keySha256: spkiSha256(record.key.spki),
+      replacesId: null,
+      kind: "authority",
+      issuerId: record.parentId,
+      issuerName: formatName(certificate.issuer),
+      profileId: null,
+      keyAlgorithm: record.key.algorithm,
+      source: record.source,
+      risks: [],
+    };
+    const memberships = await joinInventory(steps, [member]);
     await transaction.certificate.create({
       data: {
         id: certificateId,
+        cohortId: memberships[0]?.cohortId ?? null,
+        sortName: sortNameOf(record.name),
         serial: certificate.serialNumber,
         issuerId: record.parentId,
         profileId: null,
@@ -171,6 +192,8 @@ export async function recordAuthority(
         createdAt: now,
       },
     });
+    await settleInventory(steps, memberships);
+    await recordIssuerCandidate(steps, certificateId, formatName(certificate.subject));
     await transaction.authority.create({
       data: {
         id,

@@ -3,13 +3,14 @@ import { chain } from "#lib/audit/chain.ts";
 import { type Catalogue, readCatalogue, readConfiguration } from "#lib/authority/catalogue.ts";
 import { buildToBeSigned } from "#lib/authority/issuance-build.ts";
 import { type Adjustment, type CertificateRequest, checkRequest } from "#lib/authority/issuance-check.ts";
-import { type CertificateSource, reservationRows } from "#lib/authority/issuance-record.ts";
+import { type CertificateSource, newMember, reservationRows } from "#lib/authority/issuance-record.ts";
 import type { Signer } from "#lib/authority/signer.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { DriverConnection, DriverTransaction, Row } from "#lib/driver.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
+import { joinInventory, type Membership, settleInventory } from "#lib/inventory/enter-inventory.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { pooledRandom } from "#lib/random-pool.ts";
 import { assembleCertificate } from "#lib/x509/certificate.ts";
@@ -61,6 +62,8 @@ export interface QueuedJob {
 interface Prepared {
   queued: QueuedJob;
   certificate: Row;
+  /** Its place in the inventory, from the moment it is reserved. */
+  membership: Membership | null;
   names: Row[];
   toBeSigned: Uint8Array;
   signer: Signer;
@@ -177,6 +180,14 @@ export class IssuanceGroups {
         refused.push({ queued, error });
       }
     }
+    const memberships = await joinInventory(
+      transaction,
+      prepared.map(({ certificate }) => newMember(certificate)),
+    );
+    for (const [position, item] of prepared.entries()) {
+      item.membership = memberships[position] ?? null;
+      item.certificate.cohortId = item.membership?.cohortId ?? null;
+    }
     await transaction.insert(
       "Certificate",
       prepared.map((item) => item.certificate),
@@ -253,6 +264,10 @@ export class IssuanceGroups {
       if (changed === 1) completed.push(item);
       else if (!(await isCompleted(transaction, item))) lost.add(item);
     }
+    await settleInventory(
+      transaction,
+      completed.flatMap(({ membership }) => membership ?? []),
+    );
     const [ground] = await transaction.all(
       'SELECT "auditSequence", "auditHead" FROM "Ground" WHERE "id" = 1',
     );
@@ -304,6 +319,7 @@ function prepare(
   return {
     queued,
     toBeSigned,
+    membership: null,
     signer: authority.signer,
     profileSlug: profile.slug,
     ...reservationRows({

@@ -1,6 +1,9 @@
 import type { CatalogueAuthority, CatalogueProfile } from "#lib/authority/catalogue.ts";
 import type { IssuancePlan } from "#lib/authority/issuance-check.ts";
 import type { Row } from "#lib/driver.ts";
+import { ownRisks } from "#lib/inventory/certificate-risks.ts";
+import { sortNameOf } from "#lib/inventory/cohort.ts";
+import type { NewMember } from "#lib/inventory/enter-inventory.ts";
 import { spkiSha256 } from "#lib/x509/fingerprint.ts";
 import { commonName, formatName } from "#lib/x509/name.ts";
 
@@ -30,6 +33,7 @@ export function reservationRows(facts: {
       status: "reserved",
       kind: "end-entity",
       displayName: displayName(plan),
+      sortName: sortNameOf(displayName(plan)),
       subject: formatName(plan.subject),
       issuerName: facts.authority.subjectText,
       notBefore: plan.notBefore,
@@ -42,6 +46,7 @@ export function reservationRows(facts: {
       replacesId: facts.replaces?.id ?? null,
       requestedBy: facts.requestedBy,
       createdAt: facts.now,
+      cohortId: null,
     },
     names: nameRows(id, plan),
   };
@@ -73,4 +78,25 @@ function searchedNames({ names, subject }: Pick<IssuancePlan, "names" | "subject
 /** The name under which lists show a certificate. */
 export function displayName(plan: Pick<IssuancePlan, "names" | "subject">): string {
   return commonName(plan.subject) ?? plan.names[0]?.value ?? formatName(plan.subject);
+}
+
+/** A reservation as the inventory takes it in. @param certificate the row from `reservationRows` */
+export function newMember(certificate: Row): NewMember {
+  return {
+    id: String(certificate.id),
+    lineageId: String(certificate.lineageId),
+    keySha256: String(certificate.keySha256),
+    replacesId: certificate.replacesId as string | null,
+    kind: "end-entity",
+    issuerId: certificate.issuerId as string | null,
+    issuerName: String(certificate.issuerName),
+    profileId: certificate.profileId as string | null,
+    keyAlgorithm: String(certificate.keyAlgorithm),
+    source: String(certificate.source),
+    risks: ownRisks({
+      kind: "end-entity",
+      notBefore: certificate.notBefore as Date,
+      notAfter: certificate.notAfter as Date,
+    }),
+  };
 }

@@ -2,6 +2,8 @@ import { appendAudit } from "#lib/audit/append.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
 import { addSeconds } from "#lib/clock.ts";
 import type { Installation } from "#lib/installation.ts";
+import { leaveInventory } from "#lib/inventory/enter-inventory.ts";
+import { sqlSteps } from "#lib/sql-steps.ts";
 
 /** An issuance takes well under a second; a reservation this old belongs to a process that died. */
 export const RESERVATION_SECONDS = 30;
@@ -18,7 +20,8 @@ export async function closeAbandonedReservations(
   olderThanSeconds: number = RESERVATION_SECONDS,
 ): Promise<number> {
   const now = installation.clock.now();
-  const where = { status: "reserved", createdAt: { lte: addSeconds(now, -olderThanSeconds) } };
+  // What has no fingerprint was never issued: the index of fingerprints finds it among millions.
+  const where = { sha256: null, status: "reserved", createdAt: { lte: addSeconds(now, -olderThanSeconds) } };
   const open = await installation.database.read.certificate.count({ where });
   if (open === 0) return 0;
   return installation.database.write(async (transaction) => {
@@ -31,6 +34,10 @@ export async function closeAbandonedReservations(
       where: { id: { in: found.map((row) => row.id) }, status: "reserved" },
       data: { status: "abandoned" },
     });
+    await leaveInventory(
+      sqlSteps(installation.database, transaction),
+      found.map((row) => row.id),
+    );
     await appendAudit(
       transaction,
       systemActor("recovery"),

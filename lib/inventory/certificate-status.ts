@@ -1,0 +1,37 @@
+import { renewalConcern } from "#lib/inventory/renewal-attention.ts";
+
+/**
+ * The one status of a certificate. The order is the priority: the first that applies is shown, so that
+ * "superseded" never hides that a certificate has expired.
+ */
+export const CERTIFICATE_STATUSES = ["expired", "not-yet-valid", "superseded", "due", "valid"] as const;
+
+export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
+
+/** Each status in words for lists and filters. */
+export const STATUS_NAMES: Record<CertificateStatus, string> = {
+  expired: "Expired",
+  "not-yet-valid": "Not yet valid",
+  superseded: "Renewed",
+  due: "Renewal due",
+  valid: "Valid",
+};
+
+/**
+ * @param certificate its validity, and the state of its cohort
+ * @param now whole seconds
+ */
+export function certificateStatus(
+  certificate: { notBefore: Date; notAfter: Date; state: string },
+  now: Date,
+): CertificateStatus {
+  if (certificate.notAfter <= now) return "expired";
+  if (certificate.notBefore > now) return "not-yet-valid";
+  if (certificate.state === "superseded") return "superseded";
+  return renewalConcern(certificate, now) === "none" ? "valid" : "due";
+}
+
+/** Whether the text names a status. */
+export function isCertificateStatus(text: string): text is CertificateStatus {
+  return (CERTIFICATE_STATUSES as readonly string[]).includes(text);
+}

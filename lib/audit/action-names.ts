@@ -6,6 +6,8 @@ export const ACTION_NAMES = {
   "certificate.issued": "issued a certificate",
   "certificate.renewed": "renewed a certificate",
   "certificate.abandoned": "closed an interrupted issuance",
+  "certificate.annotated": "changed the owner or the tags of a certificate",
+  "certificate.notes-changed": "changed the notes of a certificate",
   "authority.created": "created an authority",
   "authority.imported": "imported an authority with its key",
   "authority.retired": "retired an authority",

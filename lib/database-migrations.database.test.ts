@@ -28,7 +28,7 @@ async function catalogue(of: DriverConnection, schema: string): Promise<string[]
           `SELECT "sql" AS line FROM "sqlite_master" WHERE "type" = 'index' AND "sql" IS NOT NULL`,
         ]
       : [
-          `SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line
+          `SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(replace(column_default, '${schema}.', ''), '') AS line
            FROM information_schema.columns WHERE table_schema = '${schema}'`,
           `SELECT replace(indexdef, '${schema}.', '') AS line FROM pg_indexes WHERE schemaname = '${schema}'`,
         ];

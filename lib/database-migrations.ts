@@ -50,6 +50,7 @@ export async function migrate(target: Target, root: string): Promise<string[]> {
       );
     }
     if (migrations.every((migration) => applied.includes(migration.path))) return [];
+    await forgetInterrupted(target);
     const { engine, close } = await openEngine(target);
     try {
       const result = await engine.applyMigrations({
@@ -108,9 +109,39 @@ function readMigrations(provider: Target["provider"], root: string): MigrationFo
       path,
       migrationFile: {
         path: "migration.sql",
-        content: { tag: "ok", value: readFileSync(join(base, path, "migration.sql"), "utf8") },
+        content: {
+          tag: "ok",
+          value: whole(provider, path, readFileSync(join(base, path, "migration.sql"), "utf8")),
+        },
       },
     }));
+}
+
+/**
+ * A migration that is done whole or not at all, and is known to be done in the same moment: the engine marks it
+ * afterwards, and would ask for a person's help when the process was killed in between. In SQLite foreign keys can
+ * only be switched off before a transaction begins.
+ */
+function whole(provider: Target["provider"], name: string, script: string): string {
+  const done = `UPDATE "_prisma_migrations" SET "finished_at" = CURRENT_TIMESTAMP WHERE "migration_name" = '${name}';`;
+  if (provider === "postgresql") return `BEGIN;\n${script}\n${done}\nCOMMIT;\n`;
+  return `PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n${script}\n${done}\nCOMMIT;\nPRAGMA foreign_keys = ON;\n`;
+}
+
+/** Marks of migrations that were begun and, as they are done whole, had no effect. */
+async function forgetInterrupted(target: Target): Promise<void> {
+  const statement = 'DELETE FROM "_prisma_migrations" WHERE "finished_at" IS NULL';
+  if (target.provider === "sqlite") {
+    const connection = new Sqlite(target.file);
+    const table = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'").get();
+    if (table !== undefined) connection.exec(statement);
+    connection.close();
+    return;
+  }
+  const client = await connectPostgresql(target.url);
+  const table = await client.query("SELECT to_regclass('_prisma_migrations') AS present");
+  if (table.rows[0]?.present !== null) await client.query(statement);
+  await client.end();
 }
 
 function migrationList(provider: Target["provider"], root: string, migrationDirectories: MigrationFolder[]) {
@@ -126,7 +157,8 @@ async function openEngine(target: Target): Promise<{ engine: SchemaEngine; close
   const factory =
     target.provider === "sqlite"
       ? new PrismaBetterSqlite3({ url: target.file }, { timestampFormat: "unixepoch-ms" })
-      : new PrismaPg({ connectionString: target.url });
+      : // The adapter sends a script statement by statement: one connection makes them one transaction.
+        new PrismaPg({ connectionString: target.url, max: 1 });
   // The engine never closes a connection; an open one keeps SQLite from changing to WAL.
   const connections: { dispose(): Promise<void> }[] = [];
   const remember = async <T extends { dispose(): Promise<void> }>(connecting: Promise<T>): Promise<T> => {
@@ -182,7 +214,8 @@ function engineModule(): Promise<EngineModule> {
   return shared.countersignEngine;
 }
 
-async function appliedMigrations(target: Target): Promise<string[]> {
+/** The names of the migrations that a database holds; none when it is empty. */
+export async function appliedMigrations(target: Target): Promise<string[]> {
   const query = 'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL';
   if (target.provider === "sqlite") {
     const connection = new Sqlite(target.file);
@@ -207,8 +240,11 @@ async function appliedMigrations(target: Target): Promise<string[]> {
   }
 }
 
-/** An advisory lock in PostgreSQL, a locked neighbour file for SQLite: both vanish with their process. */
-async function withMigrationLock<T>(target: Target, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs work while no other process brings the database up to date: an advisory lock in PostgreSQL, a locked
+ * neighbour file for SQLite. Both vanish with their process.
+ */
+export async function withMigrationLock<T>(target: Target, work: () => Promise<T>): Promise<T> {
   if (target.provider === "sqlite") {
     mkdirSync(dirname(target.file), { recursive: true });
     const lock = new Sqlite(`${target.file}.migrating`, { timeout: 60_000 });
@@ -228,7 +264,12 @@ async function withMigrationLock<T>(target: Target, work: () => Promise<T>): Pro
   }
 }
 
-async function connectPostgresql(connectionString: string): Promise<pg.Client> {
+/**
+ * A connection without time limits, for work that takes long.
+ *
+ * @throws ConfigError when it cannot be made
+ */
+export async function connectPostgresql(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();

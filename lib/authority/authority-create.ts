@@ -1,10 +1,10 @@
-import { appendAudit } from "#lib/audit/append.ts";
 import {
   type AuthorityInput,
   authorityInputSchema,
   nameConstraintsOf,
 } from "#lib/authority/authority-input.ts";
 import { authorityPath } from "#lib/authority/authority-read.ts";
+import { checkUsable, recordAuthority } from "#lib/authority/authority-record.ts";
 import { assertLintClean } from "#lib/authority/issuance-build.ts";
 import { endOf } from "#lib/authority/issuer-path.ts";
 import { makeKey, openSigner } from "#lib/authority/key-store.ts";
@@ -12,19 +12,13 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
 import type { Transaction } from "#lib/database.ts";
-import { DomainError, policyViolation, type Violation } from "#lib/errors.ts";
-import { newId } from "#lib/id.ts";
+import { DomainError, type Violation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
-import { sortNameOf } from "#lib/inventory/cohort.ts";
-import { joinInventory, type NewMember, settleInventory } from "#lib/inventory/enter-inventory.ts";
-import { recordIssuerCandidate } from "#lib/inventory/issuer-candidate.ts";
 import { parsed as parsedInput } from "#lib/parse.ts";
-import { sqlSteps } from "#lib/sql-steps.ts";
 import { assembleCertificate, encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
-import { sha1Fingerprint, sha256Fingerprint, spkiSha256 } from "#lib/x509/fingerprint.ts";
 
-import { formatName, type Name } from "#lib/x509/name.ts";
+import type { Name } from "#lib/x509/name.ts";
 import { checkNameConstraints, violatesNameConstraints } from "#lib/x509/name-constraints.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
 import { newSerialNumber } from "#lib/x509/serial-number.ts";
@@ -110,148 +104,6 @@ export async function createAuthority(
     now,
     alongside,
   });
-}
-
-/** What is written for an authority, however it came to be. */
-export interface AuthorityRecord {
-  key: Awaited<ReturnType<typeof makeKey>>;
-  der: Uint8Array<ArrayBuffer>;
-  name: string;
-  parentId: string | null;
-  purposes: readonly ("server" | "client")[];
-  nameConstraints: NameConstraints | null;
-  pathLength: number | null;
-  /** PEM of the certificates above that are not ours, up to the root. */
-  issuersAbove: string;
-  source: "system" | "import";
-  action: "authority.created" | "authority.imported";
-  now: Date;
-  /** What belongs in the same transaction; comes first in it. */
-  alongside?: ((transaction: Transaction, id: string) => Promise<void>) | undefined;
-}
-
-/** Writes key, certificate, authority and audit event. @returns the authority's id */
-export async function recordAuthority(
-  installation: Installation,
-  actor: Actor,
-  record: AuthorityRecord,
-): Promise<string> {
-  const { der, now } = record;
-  const certificate = parseCertificate(der);
-  const id = newId();
-  const certificateId = newId();
-  await installation.database.write(async (transaction) => {
-    await record.alongside?.(transaction, id);
-    const sha256 = sha256Fingerprint(der);
-    if ((await transaction.certificate.count({ where: { sha256 } })) > 0) {
-      throw new DomainError("conflict", "This authority's certificate is already here.");
-    }
-    if (record.action === "authority.created") {
-      await checkParentNow(transaction, record.parentId, installation.clock.now());
-    }
-    const slug = await freeSlug(transaction, record.name);
-    await transaction.authorityKey.create({ data: record.key });
-    const steps = sqlSteps(installation.database, transaction);
-    const member: NewMember = {
-      id: certificateId,
-      lineageId: certificateId,
-      keySha256: spkiSha256(record.key.spki),
-      replacesId: null,
-      kind: "authority",
-      issuerId: record.parentId,
-      issuerName: formatName(certificate.issuer),
-      profileId: null,
-      keyAlgorithm: record.key.algorithm,
-      source: record.source,
-      risks: [],
-    };
-    const memberships = await joinInventory(steps, [member]);
-    await transaction.certificate.create({
-      data: {
-        id: certificateId,
-        cohortId: memberships[0]?.cohortId ?? null,
-        sortName: sortNameOf(record.name),
-        serial: certificate.serialNumber,
-        issuerId: record.parentId,
-        profileId: null,
-        status: "issued",
-        kind: "authority",
-        displayName: record.name,
-        subject: formatName(certificate.subject),
-        issuerName: formatName(certificate.issuer),
-        notBefore: certificate.notBefore,
-        notAfter: certificate.notAfter,
-        keyAlgorithm: record.key.algorithm,
-        keySha256: spkiSha256(record.key.spki),
-        sha256,
-        sha1: sha1Fingerprint(der),
-        body: der,
-        source: record.source,
-        lineageId: certificateId,
-        requestedBy: actor.name,
-        createdAt: now,
-      },
-    });
-    await settleInventory(steps, memberships);
-    await recordIssuerCandidate(steps, certificateId, formatName(certificate.subject));
-    await transaction.authority.create({
-      data: {
-        id,
-        slug,
-        name: record.name,
-        kind: record.parentId === null && record.issuersAbove === "" ? "root" : "intermediate",
-        parentId: record.parentId,
-        keyId: record.key.id,
-        certificateId,
-        purposes: JSON.stringify(record.purposes),
-        nameConstraints: JSON.stringify(record.nameConstraints),
-        pathLength: record.pathLength,
-        issuersAbove: record.issuersAbove,
-        distributionBase: installation.config.protocolUrl,
-        status: "active",
-        version: 1,
-        createdAt: now,
-      },
-    });
-    await transaction.ground.update({ where: { id: 1 }, data: { configuration: { increment: 1 } } });
-    await appendAudit(transaction, actor, now, {
-      action: record.action,
-      object: { kind: "authority", id, name: record.name },
-      details: {
-        serial: certificate.serialNumber,
-        sha256,
-        subject: formatName(certificate.subject),
-        notAfter: certificate.notAfter.toISOString(),
-        keyAlgorithm: record.key.algorithm,
-        parentId: record.parentId,
-        purposes: record.purposes,
-        nameConstraints: record.nameConstraints,
-      },
-    });
-  });
-  return id;
-}
-
-/** Making the key takes a while, in which somebody may have retired the parent. */
-async function checkParentNow(transaction: Transaction, parentId: string | null, now: Date): Promise<void> {
-  if (parentId === null) return;
-  const parent = await transaction.authority.findUnique({
-    where: { id: parentId },
-    select: { name: true, status: true, certificate: { select: { notAfter: true } } },
-  });
-  if (parent === null) throw new DomainError("notFound", "The parent authority does not exist.");
-  checkUsable({ ...parent, notAfter: parent.certificate.notAfter }, now);
-}
-
-/** @throws DomainError unless it may sign an authority now */
-function checkUsable(
-  { name, status, notAfter }: Pick<Parent, "name" | "status" | "notAfter">,
-  now: Date,
-): void {
-  if (notAfter <= now) throw new DomainError("expired", `The authority ${name} has expired.`);
-  if (status !== "active") {
-    throw policyViolation("parentId", "authority.status", `The authority ${name} is retired.`);
-  }
 }
 
 interface Parent {
@@ -351,22 +203,4 @@ function subjectOf(wanted: AuthorityInput): Name {
     ...(wanted.organisation === "" ? [] : [[{ type: ORGANISATION, value: wanted.organisation }]]),
     [{ type: COMMON_NAME, value: wanted.name }],
   ];
-}
-
-/** Names of bundles under /trust, which no authority may take. */
-const RESERVED_SLUGS = new Set(["servers", "clients"]);
-
-async function freeSlug(transaction: Transaction, name: string): Promise<string> {
-  const base =
-    name
-      .normalize("NFKD")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 48) || "authority";
-  for (let number = 1; ; number++) {
-    const slug = number === 1 ? base : `${base}-${number}`;
-    if (RESERVED_SLUGS.has(slug)) continue;
-    if ((await transaction.authority.count({ where: { slug } })) === 0) return slug;
-  }
 }

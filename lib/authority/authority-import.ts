@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import { recordAuthority } from "#lib/authority/authority-create.ts";
 import { authorityPath } from "#lib/authority/authority-read.ts";
+import { recordAuthority } from "#lib/authority/authority-record.ts";
 import { checkIssuerPath } from "#lib/authority/issuer-path.ts";
 import { sealKey } from "#lib/authority/key-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";

@@ -1,21 +1,15 @@
-import { auditFacts } from "#lib/audit/append.ts";
 import { chain } from "#lib/audit/chain.ts";
 import { type Catalogue, readCatalogue, readConfiguration } from "#lib/authority/catalogue.ts";
-import { buildToBeSigned } from "#lib/authority/issuance-build.ts";
-import { type Adjustment, type CertificateRequest, checkRequest } from "#lib/authority/issuance-check.ts";
-import { type CertificateSource, newMember, reservationRows } from "#lib/authority/issuance-record.ts";
-import type { Signer } from "#lib/authority/signer.ts";
-import type { Actor } from "#lib/authorization/actor.ts";
+import type { QueuedJob } from "#lib/authority/issuance-job.ts";
+import { issuedFacts, type Prepared, prepare } from "#lib/authority/issuance-prepare.ts";
+import { newMember } from "#lib/authority/issuance-record.ts";
 import type { Clock } from "#lib/clock.ts";
-import type { DriverConnection, DriverTransaction, Row } from "#lib/driver.ts";
-import { DomainError, policyViolation } from "#lib/errors.ts";
-import { newId } from "#lib/id.ts";
-import { joinInventory, type Membership, settleInventory } from "#lib/inventory/enter-inventory.ts";
+import type { DriverConnection, DriverTransaction } from "#lib/driver.ts";
+import { DomainError } from "#lib/errors.ts";
+import { joinInventory, settleInventory } from "#lib/inventory/enter-inventory.ts";
 import type { MasterKey } from "#lib/master-key.ts";
-import { pooledRandom } from "#lib/random-pool.ts";
 import { assembleCertificate } from "#lib/x509/certificate.ts";
 import { sha1Fingerprint, sha256Fingerprint } from "#lib/x509/fingerprint.ts";
-import { newSerialNumber } from "#lib/x509/serial-number.ts";
 
 /**
  * Issuance in groups: check → build → lint → record → sign → record. Whatever is queued goes
@@ -26,50 +20,6 @@ import { newSerialNumber } from "#lib/x509/serial-number.ts";
  * never leaves a certificate that the database does not know. What it leaves reserved is closed by
  * lib/authority/recovery.ts; completing is conditional on the reservation still being open.
  */
-
-/** One certificate that somebody wants. */
-export interface IssuanceJob {
-  /** Id or slug. */
-  profile: string;
-  request: CertificateRequest;
-  source: CertificateSource;
-  actor: Actor;
-  /** The certificate that this one renews. */
-  replacesId?: string | undefined;
-}
-
-export interface IssuedCertificate {
-  id: string;
-  serial: string;
-  certificate: Uint8Array;
-  /** From the issuing authority up to, but without, the root. */
-  chain: readonly Uint8Array[];
-  notBefore: Date;
-  notAfter: Date;
-  profile: string;
-  authority: string;
-  adjustments: readonly Adjustment[];
-}
-
-/** A job in the queue, with the ends of its promise. */
-export interface QueuedJob {
-  job: IssuanceJob;
-  resolve(issued: IssuedCertificate): void;
-  reject(error: unknown): void;
-}
-
-/** Built and linted, not yet in the database. */
-interface Prepared {
-  queued: QueuedJob;
-  certificate: Row;
-  /** Its place in the inventory, from the moment it is reserved. */
-  membership: Membership | null;
-  names: Row[];
-  toBeSigned: Uint8Array;
-  signer: Signer;
-  issued: Omit<IssuedCertificate, "certificate">;
-  profileSlug: string;
-}
 
 /** What a transaction made of a group of jobs. */
 interface Reserved {
@@ -299,68 +249,3 @@ async function isCompleted(transaction: DriverTransaction, item: Signed): Promis
 }
 
 const LOST = "The issuance took too long and was given up; nothing was issued, ask again.";
-
-function prepare(
-  queued: QueuedJob,
-  catalogue: Catalogue,
-  replaces: { id: string; lineageId: string } | null,
-  now: Date,
-): Prepared {
-  const { job } = queued;
-  const profile = catalogue.profiles.get(job.profile);
-  if (profile === undefined) {
-    throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
-  }
-  const { authority } = profile;
-  const plan = checkRequest(job.request, profile, authority, now);
-  const serial = newSerialNumber(pooledRandom);
-  const toBeSigned = buildToBeSigned(plan, authority, serial);
-  const id = newId();
-  return {
-    queued,
-    toBeSigned,
-    membership: null,
-    signer: authority.signer,
-    profileSlug: profile.slug,
-    ...reservationRows({
-      id,
-      serial,
-      plan,
-      profile,
-      authority,
-      toBeSigned,
-      source: job.source,
-      replaces,
-      requestedBy: job.actor.name,
-      now,
-    }),
-    issued: {
-      id,
-      serial,
-      chain: authority.chain,
-      notBefore: plan.notBefore,
-      notAfter: plan.notAfter,
-      profile: profile.slug,
-      authority: authority.slug,
-      adjustments: plan.adjustments,
-    },
-  };
-}
-
-function issuedFacts(item: Signed, at: Date) {
-  const { job } = item.queued;
-  return auditFacts(job.actor, at, {
-    action: job.replacesId === undefined ? "certificate.issued" : "certificate.renewed",
-    object: { kind: "certificate", id: item.issued.id, name: String(item.certificate.displayName) },
-    details: {
-      serial: item.issued.serial,
-      sha256: item.sha256,
-      profile: item.profileSlug,
-      authority: item.issued.authority,
-      names: item.names.map((name) => `${name.type}:${name.value}`),
-      notAfter: item.issued.notAfter.toISOString(),
-      source: job.source,
-      ...(job.replacesId === undefined ? {} : { replaces: job.replacesId }),
-    },
-  });
-}

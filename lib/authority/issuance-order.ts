@@ -1,4 +1,4 @@
-import type { IssuanceJob } from "#lib/authority/issuance-group.ts";
+import type { IssuanceJob } from "#lib/authority/issuance-job.ts";
 import type { CertificateSource } from "#lib/authority/issuance-record.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { malformed } from "#lib/errors.ts";

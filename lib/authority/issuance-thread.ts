@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { IssuanceGroups, type IssuanceJob, type IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import { IssuanceGroups } from "#lib/authority/issuance-group.ts";
+import type { IssuanceJob, IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { systemClock } from "#lib/clock.ts";
 import { config } from "#lib/config.ts";
 import { openDriver } from "#lib/driver.ts";

@@ -1,6 +1,6 @@
 import { readCatalogue, readerOf } from "#lib/authority/catalogue.ts";
 import { checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.ts";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { readRequest } from "#lib/authority/issuance-order.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { makeKeyHere } from "#lib/authority/key-made-here.ts";

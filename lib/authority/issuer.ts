@@ -1,4 +1,5 @@
-import { IssuanceGroups, type IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import { IssuanceGroups } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { type IssuanceOrder, readOrder } from "#lib/authority/issuance-order.ts";
 import { type DriverConnection, openDriver } from "#lib/driver.ts";
 import type { Installation } from "#lib/installation.ts";

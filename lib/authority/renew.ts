@@ -1,4 +1,4 @@
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { makeKeyHere } from "#lib/authority/key-made-here.ts";
 import { profileRulesSchema } from "#lib/authority/profile-rules.ts";

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import type { IssuanceOrder } from "#lib/authority/issuance-order.ts";
 import type { OrderMessage } from "#lib/authority/issuance-reading-thread.ts";
 import type { AnswerMessage, ChainMessage } from "#lib/authority/issuance-thread.ts";

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { issueFromRequest } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { renewWithSameKey } from "#lib/authority/renew.ts";

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { DOWNLOADS, type DownloadForm, downloadCertificate } from "#lib/authority/certificate-download.ts";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { issueFromRequest } from "#lib/authority/issue.ts";
 import { renewFromRequest, renewWithSameKey } from "#lib/authority/renew.ts";
 import { authorize } from "#lib/authorization/authorize.ts";

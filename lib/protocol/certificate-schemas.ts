@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 

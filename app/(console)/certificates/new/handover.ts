@@ -1,6 +1,6 @@
 import { fileStem } from "#lib/authority/certificate-download.ts";
 import type { Adjustment } from "#lib/authority/issuance-check.ts";
-import type { IssuedCertificate } from "#lib/authority/issuance-group.ts";
+import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { displayName } from "#lib/authority/issuance-record.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";

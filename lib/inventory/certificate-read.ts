@@ -6,7 +6,7 @@ import type { Installation } from "#lib/installation.ts";
 import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 import { isReference } from "#lib/reference.ts";
-import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate as lists show it. */
 export interface CertificateSummary {
@@ -170,7 +170,7 @@ export async function getCertificate(
   });
   return {
     ...summaryOf(row, await profileNames(installation)),
-    parsed: parseCertificate(row.body),
+    parsed: readForeignCertificate(row.body),
     names: row.names.sort((a, b) => a.id.localeCompare(b.id)).map(({ type, value }) => ({ type, value })),
     lineage,
     replacesId: row.replacesId,

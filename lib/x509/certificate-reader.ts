@@ -1,5 +1,5 @@
 import { DomainError, malformed } from "../errors.ts";
-import { type DerValue, readDer } from "./der-reader.ts";
+import { type Defect, type DerValue, readDer } from "./der-reader.ts";
 import { type ExtensionValueOf, extensionValue } from "./extension-reader.ts";
 import { sha1Fingerprint, sha256Fingerprint, spkiSha256 } from "./fingerprint.ts";
 import type { AnyGeneralName } from "./general-name.ts";
@@ -49,7 +49,20 @@ const MAX_BYTES = 256 * 1024;
  * @throws DomainError malformed or tooLarge
  */
 export function parseCertificate(der: Uint8Array, field = "certificate"): ParsedCertificate {
-  const parts = certificateParts(der, field);
+  return parsed(der, certificateParts(der, field));
+}
+
+/**
+ * Reads a certificate that somebody else made, as far as it can be read: odd encodings, times in unusual
+ * forms, text that is not of its type and the like are no failure. `lintCertificate` tells of them.
+ *
+ * @throws DomainError malformed or tooLarge for what has not the parts of a certificate
+ */
+export function readForeignCertificate(der: Uint8Array, field = "certificate"): ParsedCertificate {
+  return parsed(der, certificateParts(der, field, []));
+}
+
+function parsed(der: Uint8Array, parts: CertificateParts): ParsedCertificate {
   const tbs = readTbsCertificate(parts.tbs);
   const { extensions } = tbs;
   const basicConstraints = extensionValue(extensions, "basicConstraints");
@@ -81,11 +94,16 @@ function accessOf(access: ExtensionValueOf<"authorityInformationAccess"> | null)
 }
 
 /** The three members of a Certificate (RFC 5280 §4.1). */
-export function certificateParts(
-  der: Uint8Array,
-  field: string,
-): { tbs: DerValue; algorithm: DerValue; signature: Uint8Array } {
-  const fields = readDer(der, field, { maxBytes: MAX_BYTES }).fields("certificate");
+interface CertificateParts {
+  tbs: DerValue;
+  algorithm: DerValue;
+  signature: Uint8Array;
+}
+
+/** @param defects where a tolerant reading notes what it reads over; absent: strict */
+function certificateParts(der: Uint8Array, field: string, defects?: Defect[]): CertificateParts {
+  const options = { maxBytes: MAX_BYTES, ...(defects === undefined ? {} : { defects }) };
+  const fields = readDer(der, field, options).fields("certificate");
   const tbs = fields.next("body");
   const algorithm = fields.next("signature algorithm");
   const signature = fields.next("signature").octetsOfBitString("signature");
@@ -124,10 +142,10 @@ export function parseCertificates(
  * @throws DomainError malformed when `der` is no certificate
  */
 export function verifyCertificateSignature(der: Uint8Array, issuerSpki: Uint8Array): boolean {
-  const { tbs, algorithm, signature } = certificateParts(der, "certificate");
-  const known = readSignatureAlgorithm(algorithm, "signature algorithm");
-  if (known === null) return false;
+  const { tbs, algorithm, signature } = certificateParts(der, "certificate", []);
   try {
+    const known = readSignatureAlgorithm(algorithm, "signature algorithm");
+    if (known === null) return false;
     return verifySignature(known, issuerSpki, tbs.der, signature);
   } catch (error) {
     if (error instanceof DomainError) return false;

@@ -1,7 +1,7 @@
-import { type DomainError, malformed } from "../errors.ts";
+import { DomainError, malformed } from "../errors.ts";
 import { decodeOid } from "./der-oid.ts";
-import { decodeText } from "./der-text.ts";
-import { decodeTime } from "./der-time.ts";
+import { decodeLatin1, decodeText } from "./der-text.ts";
+import { decodeLooseTime, decodeTime } from "./der-time.ts";
 import { TAG } from "./der-writer.ts";
 import { tooLarge } from "./too-large.ts";
 
@@ -18,11 +18,23 @@ export interface DerLimits {
 /** Roomy for certificates (an ML-DSA-87 chain member has 8 KB and some 150 elements). */
 const DEFAULT_LIMITS: DerLimits = { maxBytes: 1 << 20, maxDepth: 24, maxNodes: 10_000 };
 
+/** What is wrong with a document that can be read all the same. */
+export interface Defect {
+  rule: string;
+  /** One sentence. */
+  detail: string;
+}
+
+/** More would tell nobody more. */
+const DEFECTS_MAX = 50;
+
 interface Reading {
   readonly bytes: Uint8Array;
   readonly field: string;
   readonly maxDepth: number;
   nodesLeft: number;
+  /** Where a tolerant reading notes what a strict one refuses; null: strict. */
+  readonly defects: Defect[] | null;
 }
 
 const NO_CHILDREN: readonly DerValue[] = [];
@@ -30,7 +42,8 @@ const NO_CHILDREN: readonly DerValue[] = [];
 /**
  * One DER element and, when it is constructed, its children. The whole tree has been checked on reading:
  * definite minimal lengths, single-octet tags, no element longer than its parent. Accessors check the
- * content of the type they are asked for, and throw DomainError malformed naming the input field.
+ * content of the type they are asked for, and throw DomainError malformed naming the input field; those
+ * that can make sense of wrong content do so in a tolerant reading, and note the defect.
  */
 export class DerValue {
   readonly tag: number;
@@ -81,6 +94,24 @@ export class DerValue {
     return malformed(this.reading.field, rule, `The ${what} ${problem}.`);
   }
 
+  /** Whether defects are noted instead of refused. */
+  get isTolerant(): boolean {
+    return this.reading.defects !== null;
+  }
+
+  /** Reports a defect after which a tolerant reading goes on. @throws DomainError malformed in a strict one */
+  breach(what: string, problem: string, rule?: string): void {
+    this.forgive(this.error(what, problem, rule));
+  }
+
+  /** The same for an error that was caught. */
+  forgive(error: unknown): void {
+    const { defects } = this.reading;
+    if (defects === null || !(error instanceof DomainError)) throw error;
+    if (defects.length === DEFECTS_MAX) return;
+    defects.push({ rule: error.violations[0]?.rule ?? "x690.type", detail: error.message });
+  }
+
   /** This element, when it has the tag. */
   expect(tag: number, what: string): this {
     if (this.tag !== tag) {
@@ -108,11 +139,14 @@ export class DerValue {
   /** The same for an implicitly tagged INTEGER. */
   integerContent(what: string): Uint8Array {
     const content = this.content;
-    if (content.length === 0) throw this.error(what, "is an integer without octets", "x690.8.3");
+    if (content.length === 0) {
+      this.breach(what, "is an integer without octets", "x690.8.3");
+      return Uint8Array.of(0);
+    }
     if (content.length > 1) {
       const [first, second] = content as unknown as [number, number];
       if ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)) {
-        throw this.error(what, "has a superfluous leading octet", "x690.8.3.2");
+        this.breach(what, "has a superfluous leading octet", "x690.8.3.2");
       }
     }
     return content;
@@ -131,9 +165,9 @@ export class DerValue {
   boolean(what: string, tag: number = TAG.boolean): boolean {
     const content = this.expect(tag, what).content;
     if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff)) {
-      throw this.error(what, "is a boolean other than 00 or FF", "x690.11.1");
+      this.breach(what, "is a boolean other than 00 or FF", "x690.11.1");
     }
-    return content[0] === 0xff;
+    return content.some((octet) => octet !== 0);
   }
 
   octetString(what: string): Uint8Array {
@@ -149,7 +183,7 @@ export class DerValue {
       (content.length === 1 && unusedBits > 0) ||
       (last & ((1 << unusedBits) - 1)) !== 0
     ) {
-      throw this.error(what, "is a bit string with wrong unused bits", "x690.11.2");
+      this.breach(what, "is a bit string with wrong unused bits", "x690.11.2");
     }
     return { bytes: content.subarray(1), unusedBits };
   }
@@ -157,31 +191,35 @@ export class DerValue {
   /** A BIT STRING of whole octets: keys and signatures. */
   octetsOfBitString(what: string): Uint8Array {
     const { bytes, unusedBits } = this.bitString(what);
-    if (unusedBits !== 0) throw this.error(what, "is not a whole number of octets");
+    if (unusedBits !== 0) this.breach(what, "is not a whole number of octets");
     return bytes;
   }
 
   /** A character string of any of the types that names use. */
   text(what: string): string {
     const text = decodeText(this.tag, this.content);
-    if (text === null) throw this.error(what, "is not valid text of its string type", "x690.string");
-    return text;
+    if (text !== null) return text;
+    this.breach(what, "is not valid text of its string type", "x690.string");
+    return decodeLatin1(this.content);
   }
 
   /** IA5String content, whatever its (implicit) tag. */
   ia5(what: string): string {
     const text = decodeText(TAG.ia5String, this.content);
-    if (text === null) throw this.error(what, "has characters outside ASCII", "rfc5280.ia5string");
-    return text;
+    if (text !== null) return text;
+    this.breach(what, "has characters outside ASCII", "rfc5280.ia5string");
+    return decodeLatin1(this.content);
   }
 
   /** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 allows them: seconds, Z, no fractions. */
   time(what: string): Date {
     const date = decodeTime(this.tag, this.content);
-    if (date === null) {
-      throw this.error(what, "is not YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ in UTC", "rfc5280.4.1.2.5");
-    }
-    return date;
+    if (date !== null) return date;
+    const loose = decodeLooseTime(this.tag, this.content);
+    const error = this.error(what, "is not YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ in UTC", "rfc5280.4.1.2.5");
+    if (loose === null) throw error;
+    this.forgive(error);
+    return loose;
   }
 }
 
@@ -223,7 +261,7 @@ export class DerFields {
   /** Nothing may follow. */
   end(): void {
     if (this.at !== this.parent.children.length) {
-      throw this.parent.error(this.what, "has members that do not belong there", "asn1.surplus");
+      this.parent.breach(this.what, "has members that do not belong there", "asn1.surplus");
     }
   }
 }
@@ -233,14 +271,19 @@ export class DerFields {
  *
  * @param bytes the document
  * @param field the input field that errors name
- * @param limits bounds other than the defaults (1 MiB, 24 deep, 10,000 elements)
+ * @param options bounds other than the defaults (1 MiB, 24 deep, 10,000 elements); `defects`: the list in
+ *   which a tolerant reading notes what it reads over
  * @throws DomainError tooLarge beyond a bound, malformed when it is not DER (X.690)
  */
-export function readDer(bytes: Uint8Array, field: string, limits: Partial<DerLimits> = {}): DerValue {
-  const { maxBytes, maxDepth, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
+export function readDer(
+  bytes: Uint8Array,
+  field: string,
+  options: Partial<DerLimits> & { defects?: Defect[] } = {},
+): DerValue {
+  const { maxBytes, maxDepth, maxNodes, defects = null } = { ...DEFAULT_LIMITS, ...options };
   if (bytes.length > maxBytes)
     throw tooLarge(field, "der.size", `The ${field} has more than ${maxBytes} bytes.`);
-  const reading = { bytes, field, maxDepth, nodesLeft: maxNodes };
+  const reading = { bytes, field, maxDepth, nodesLeft: maxNodes, defects };
   const value = readElement(reading, 0, bytes.length, 0);
   if (value.size !== bytes.length) {
     throw malformed(field, "x690.trailing", "There is data after the end of the DER structure.");
@@ -267,7 +310,11 @@ function readElement(reading: Reading, start: number, limit: number, depth: numb
     length = 0;
     for (let index = 0; index < octets; index++) length = length * 256 + (bytes[at++] as number);
     if (length < 0x80 || length < 256 ** (octets - 1)) {
-      throw malformed(field, "x690.10.1", "A DER length is not in its shortest form.");
+      const error = malformed(field, "x690.10.1", "A DER length is not in its shortest form.");
+      if (reading.defects === null) throw error;
+      if (reading.defects.length < DEFECTS_MAX) {
+        reading.defects.push({ rule: "x690.10.1", detail: error.message });
+      }
     }
   }
   const end = at + length;

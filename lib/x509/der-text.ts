@@ -54,6 +54,11 @@ function decodeUtf8(content: Uint8Array): string | null {
   }
 }
 
+/** Octets that are no text of their type, each as the character of its number: something to show. */
+export function decodeLatin1(content: Uint8Array): string {
+  return latin1(content, 0xff) ?? "";
+}
+
 function latin1(content: Uint8Array, highest: number): string | null {
   let text = "";
   for (let index = 0; index < content.length; index++) {

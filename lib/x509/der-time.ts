@@ -25,6 +25,28 @@ export function decodeTime(tag: number, content: Uint8Array): Date | null {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
 }
 
+const LOOSE = /^(\d\d|\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)?)?(?:[.,]\d+)?(Z|[+-]\d{4})?$/;
+
+/**
+ * Date of the other forms that X.680 knows and some software writes: without seconds, with fractions, with
+ * an offset or without any zone (read as UTC). A day or second that does not exist is counted on.
+ *
+ * @returns null when it is no time at all
+ */
+export function decodeLooseTime(tag: number, content: Uint8Array): Date | null {
+  if ((tag !== TAG.utcTime && tag !== TAG.generalizedTime) || content.length > 40) return null;
+  const parts = LOOSE.exec(String.fromCharCode(...content));
+  if (parts === null) return null;
+  const [, years = "", month, day, hour, minute = 0, second = 0, zone = "Z"] = parts;
+  const year = years.length === 4 ? Number(years) : Number(years) + (Number(years) >= 50 ? 1900 : 2000);
+  const date = new Date(0);
+  date.setUTCFullYear(year, Number(month) - 1, Number(day));
+  date.setUTCHours(Number(hour), Number(minute), Number(second));
+  if (zone === "Z") return date;
+  const offset = (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))) * 60_000;
+  return new Date(date.getTime() + (zone.startsWith("-") ? offset : -offset));
+}
+
 /** The number of `count` decimal digits, or a negative one when there are others among them. */
 function digits(content: Uint8Array, start: number, count: number): number {
   let value = 0;

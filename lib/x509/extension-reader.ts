@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.ts";
-import { type DerValue, readDer } from "./der-reader.ts";
+import { type Defect, type DerValue, readDer } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
 import { keyPurposeName } from "./extended-key-usage.ts";
 import { type AnyGeneralName, readGeneralName } from "./general-name.ts";
@@ -41,9 +41,9 @@ export interface Extension {
   critical: boolean;
   /** The raw content of extnValue. */
   der: Uint8Array;
-  /** Null for extensions we do not know, and for those that are malformed: then `finding` says why. */
+  /** Null for extensions we do not know, and for those that cannot be read: then `finding` says why. */
   value: ExtensionValue | null;
-  /** Why the content could not be read; the rest of the certificate is still shown. */
+  /** What is wrong with the content; the rest of the certificate is still shown. */
   finding?: { rule: string; detail: string };
 }
 
@@ -103,12 +103,31 @@ export function readExtension(value: DerValue): Extension {
   if (known === undefined || known.read === null)
     return { oid, name: known?.name ?? oid, critical, der, value: null };
   try {
-    return { oid, name: known.name, critical, der, value: known.read(readDer(der, value.field)) };
+    const defects: Defect[] = [];
+    const content = known.read(readDer(der, value.field, value.isTolerant ? { defects } : {}));
+    const read = { oid, name: known.name, critical, der, value: content };
+    return defects[0] === undefined ? read : { ...read, finding: defects[0] };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const finding = { rule: error.violations[0]?.rule ?? "x690.type", detail: error.message };
     return { oid, name: known.name, critical, der, value: null, finding };
   }
+}
+
+/**
+ * The extensions of a list. In a tolerant reading what is no Extension at all is kept with its octets.
+ *
+ * @throws DomainError malformed in a strict reading
+ */
+export function readExtensions(list: readonly DerValue[]): Extension[] {
+  return list.map((value) => {
+    try {
+      return readExtension(value);
+    } catch (error) {
+      value.forgive(error);
+      return { oid: "", name: "unreadable", critical: false, der: value.der, value: null };
+    }
+  });
 }
 
 /** The decoded value of the first extension of a kind. */

@@ -51,9 +51,9 @@ export function readGeneralName(value: DerValue, what: string): AnyGeneralName {
       return { type: "uri", value: value.ia5(what) };
     case 0x87: {
       const text = formatIp(value.content);
-      if (text === null)
-        throw value.error(what, "has an IP address of neither 4 nor 16 octets", "rfc5280.4.2.1.6");
-      return { type: "ip", value: text };
+      if (text !== null) return { type: "ip", value: text };
+      value.breach(what, "has an IP address of neither 4 nor 16 octets", "rfc5280.4.2.1.6");
+      return { type: "other", value: toHex(value.der) };
     }
     case 0xa4: {
       const inner = value.children[0];

@@ -39,8 +39,9 @@ export const BODY_RULES: readonly LintRule[] = [
       ? `The signature algorithm ${tbs.signatureAlgorithmOid} is unknown, has wrong parameters or is broken (MD5).`
       : null,
   ),
-  error("rfc5280.4.1.2.3.algorithm-weak", "6194 §3", ({ tbs }) =>
-    tbs.signatureAlgorithm?.weak
+  // Nobody trusts a root because it signed itself.
+  error("rfc5280.4.1.2.3.algorithm-weak", "6194 §3", ({ tbs, selfIssued }) =>
+    tbs.signatureAlgorithm?.weak && !selfIssued
       ? `The signature algorithm ${tbs.signatureAlgorithm.label} no longer protects.`
       : null,
   ),

@@ -1,6 +1,6 @@
 import { DomainError } from "../errors.ts";
 import { type ParsedCertificate, parseCertificate } from "./certificate-reader.ts";
-import { type DerValue, readDer } from "./der-reader.ts";
+import { type Defect, type DerValue, readDer } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
 import { BODY_RULES } from "./lint-body-rules.ts";
 import { EXTENSION_RULES } from "./lint-extension-rules.ts";
@@ -22,8 +22,8 @@ export const LINT_RULES: readonly LintRule[] = [
  *
  * @param der a Certificate or a TBSCertificate
  * @param context `issuer`: the issuer's certificate, for the rules between the two
- * @returns what is wrong, errors and lesser; empty when nothing is. Bytes that cannot be read at all are one
- *   finding too.
+ * @returns what is wrong, errors and lesser; empty when nothing is. Wrong encodings are
+ *   errors, and bytes that cannot be read at all are one.
  */
 export function lintCertificate(
   der: Uint8Array,
@@ -32,12 +32,18 @@ export function lintCertificate(
   const issuer =
     context.issuer instanceof Uint8Array ? parseCertificate(context.issuer, "issuer") : context.issuer;
   try {
-    return findings(readSubject(readDer(der, "certificate"), issuer));
+    const defects: Defect[] = [];
+    const subject = readSubject(readDer(der, "certificate", { defects }), issuer);
+    return [...defects.map(encodingFinding), ...findings(subject)];
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const rule = error.violations[0]?.rule ?? "x690.type";
-    return [{ rule, section: "5280 §4.1", severity: "error", detail: error.message }];
+    return [encodingFinding({ rule: error.violations[0]?.rule ?? "x690.type", detail: error.message })];
   }
+}
+
+/** A certificate is DER (RFC 5280 §4.1); what is not can often be read all the same. */
+function encodingFinding({ rule, detail }: Defect): Finding {
+  return { rule, section: "5280 §4.1", severity: "error", detail };
 }
 
 function readSubject(value: DerValue, issuer: ParsedCertificate | undefined): LintSubject {

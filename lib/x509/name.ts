@@ -71,10 +71,10 @@ export function readName(value: DerValue, what: string): Name {
   for (const relative of value.expect(TAG.sequence, what).children) {
     const members = relative.expect(TAG.set, what).children;
     if (members.length === 0)
-      throw relative.error(what, "has an empty relative distinguished name", "rfc5280.4.1.2.4");
+      relative.breach(what, "has an empty relative distinguished name", "rfc5280.4.1.2.4");
+    if (count <= MAX_ATTRIBUTES && count + members.length > MAX_ATTRIBUTES)
+      relative.breach(what, `has more than ${MAX_ATTRIBUTES} attributes`, "name.size");
     count += members.length;
-    if (count > MAX_ATTRIBUTES)
-      throw relative.error(what, `has more than ${MAX_ATTRIBUTES} attributes`, "name.size");
     name.push(members.map((member) => readAttribute(member, what)));
   }
   return name;

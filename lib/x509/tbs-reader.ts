@@ -1,6 +1,6 @@
 import type { DerValue } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
-import { type Extension, readExtension } from "./extension-reader.ts";
+import { type Extension, readExtensions } from "./extension-reader.ts";
 import { toHex } from "./hex.ts";
 import { type Name, readName } from "./name.ts";
 import { inspectKeyValue, type PublicKeyInspection } from "./public-key.ts";
@@ -10,7 +10,10 @@ import { algorithmOid, readSignatureAlgorithm, type SignatureAlgorithm } from ".
 export interface TbsCertificate {
   /** 1, 2 or 3; others as they are written plus one. */
   version: number;
-  /** Lower-case hexadecimal of the magnitude in whole octets; a leading `-` when negative. */
+  /**
+   * Lower-case hexadecimal of the magnitude in whole octets; a leading `-` when negative, `00` when zero. A
+   * superfluous zero octet at the beginning is left out once, as a sign would be; more of them stay.
+   */
   serialNumber: string;
   /** Octets of the INTEGER, sign included: RFC 5280 allows 20. */
   serialOctets: number;
@@ -36,8 +39,8 @@ export interface TbsCertificate {
 }
 
 /**
- * Reads a TBSCertificate. Names, times, key and the outer form of extensions must be right; the inside of
- * an extension may be wrong.
+ * Reads a TBSCertificate. Names, times, key and the outer form of extensions must be right, unless the
+ * reading is tolerant; the inside of an extension may be wrong.
  *
  * @throws DomainError malformed
  */
@@ -65,7 +68,7 @@ export function readTbsCertificate(value: DerValue): TbsCertificate {
     serialOctets: serial.length,
     signatureAlgorithmDer: algorithm.der,
     signatureAlgorithmOid: algorithmOid(algorithm, "signature algorithm"),
-    signatureAlgorithm: readSignatureAlgorithm(algorithm, "signature algorithm"),
+    signatureAlgorithm: signatureAlgorithmOf(algorithm),
     issuer: readName(issuer, "issuer"),
     issuerDer: issuer.der,
     notBefore: notBefore.time("notBefore"),
@@ -74,11 +77,29 @@ export function readTbsCertificate(value: DerValue): TbsCertificate {
     subject: readName(subject, "subject"),
     subjectDer: subject.der,
     spki: spki.der,
-    key: inspectKeyValue(spki),
+    key: keyOf(spki),
     hasUniqueIdentifiers: issuerUniqueId !== undefined || subjectUniqueId !== undefined,
-    extensions: extensionList.map(readExtension),
+    extensions: readExtensions(extensionList),
     hasEmptyExtensions: extensionsField !== undefined && extensionList.length === 0,
   };
+}
+
+function signatureAlgorithmOf(algorithm: DerValue): SignatureAlgorithm | null {
+  try {
+    return readSignatureAlgorithm(algorithm, "signature algorithm");
+  } catch (error) {
+    algorithm.forgive(error);
+    return null;
+  }
+}
+
+function keyOf(spki: DerValue): PublicKeyInspection {
+  try {
+    return inspectKeyValue(spki);
+  } catch (error) {
+    spki.forgive(error);
+    return { algorithm: null, label: "unreadable key", bits: 0, weakness: "cannot be read" };
+  }
 }
 
 function formOf(time: DerValue): "utc" | "generalized" {

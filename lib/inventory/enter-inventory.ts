@@ -42,10 +42,11 @@ export async function joinInventory(steps: SqlSteps, members: readonly NewMember
     if ((lineages.get(keySha256) ?? lineageId) !== lineageId) shared.add(keySha256);
     lineages.set(keySha256, lineageId);
   }
+  const others = await otherLineages(steps, members);
   const groups = new Map<string, { facts: CohortFacts; count: number; cohortId: number }>();
   const joined: { membership: Membership; group: { cohortId: number } }[] = [];
-  for (const member of members) {
-    const reusedWith = await otherLineage(steps, member);
+  for (const [position, member] of members.entries()) {
+    const reusedWith = others[position] ?? null;
     const reused = reusedWith !== null || shared.has(member.keySha256);
     const facts: CohortFacts = {
       kind: member.kind,
@@ -96,16 +97,30 @@ export async function leaveInventory(steps: SqlSteps, ids: readonly string[]): P
   }
 }
 
-/** A certificate of another lineage with the same key. It is enough to know one: all of them are marked, or none. */
-async function otherLineage(
+/** The most members in one statement. */
+const MEMBERS_MAX = 200;
+
+/**
+ * For each member a certificate of another lineage with the same key. It is enough to know one: when it is
+ * marked, all are.
+ */
+async function otherLineages(
   steps: SqlSteps,
-  { keySha256, lineageId }: Pick<NewMember, "keySha256" | "lineageId">,
-): Promise<string | null> {
-  const [row] = await steps.all(
-    `SELECT "id" FROM "Certificate" WHERE "keySha256" = ? AND "lineageId" <> ? AND "status" <> 'abandoned' LIMIT 1`,
-    [keySha256, lineageId],
-  );
-  return row === undefined ? null : String(row.id);
+  members: readonly Pick<NewMember, "keySha256" | "lineageId">[],
+): Promise<(string | null)[]> {
+  const found: (string | null)[] = [];
+  for (let start = 0; start < members.length; start += MEMBERS_MAX) {
+    const part = members.slice(start, start + MEMBERS_MAX);
+    const rows = await steps.all(
+      `WITH wanted("position", "key", "lineage") AS (VALUES ${part.map((_, position) => `(${position}, ?, ?)`).join(", ")})
+       SELECT "position", (SELECT c."id" FROM "Certificate" c WHERE c."keySha256" = wanted."key"
+         AND c."lineageId" <> wanted."lineage" AND c."status" <> 'abandoned' LIMIT 1) AS "id"
+       FROM wanted ORDER BY "position"`,
+      part.flatMap(({ keySha256, lineageId }) => [keySha256, lineageId]),
+    );
+    found.push(...rows.map((row) => row.id as string | null));
+  }
+  return found;
 }
 
 /** @param one a certificate with the key: when it is marked, all that were there before are */

@@ -2,7 +2,7 @@
 
 import { Plus, X } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { guessNameType, NAME_TYPES, parseNameList } from "#components/certificate/name-list.ts";
+import { NAME_TYPES } from "#components/certificate/name-list.ts";
 import { Button } from "#components/ui/button.tsx";
 import { FieldError } from "#components/ui/field-error.tsx";
 import { Fieldset } from "#components/ui/fieldset.tsx";
@@ -10,6 +10,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { GeneralName } from "#lib/x509/general-name.ts";
+import { guessNameType, parseNameList } from "#lib/x509/name-list.ts";
 
 /** A row of the editor. */
 export interface NameRow extends GeneralName {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { guessNameType, parseNameList } from "#components/certificate/name-list.ts";
+import { guessNameType, parseNameList } from "#lib/x509/name-list.ts";
 
 test.each([
   ["api.example.com", "dns"],

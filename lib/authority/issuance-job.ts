@@ -11,6 +11,11 @@ export interface IssuanceJob {
   actor: Actor;
   /** The certificate that this one renews. */
   replacesId?: string | undefined;
+  /**
+   * Under which id the certificate is to be known, for whoever must find it again after a crash: an id is given
+   * once, so of two issuances under one id only the first takes place. A new one when absent.
+   */
+  certificateId?: string | undefined;
 }
 
 export interface IssuedCertificate {

@@ -21,6 +21,8 @@ export interface IssuanceOrder {
   source: CertificateSource;
   actor: Actor;
   replacesId?: string | undefined;
+  /** See IssuanceJob. */
+  certificateId?: string | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export function readOrder(order: IssuanceOrder): IssuanceJob {
     source: order.source,
     actor: order.actor,
     replacesId: order.replacesId,
+    certificateId: order.certificateId,
   };
 }
 

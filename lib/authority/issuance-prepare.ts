@@ -47,7 +47,7 @@ export function prepare(
   const plan = checkRequest(job.request, profile, authority, now);
   const serial = newSerialNumber(pooledRandom);
   const toBeSigned = buildToBeSigned(plan, authority, serial);
-  const id = newId();
+  const id = job.certificateId ?? newId();
   return {
     queued,
     toBeSigned,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -39,29 +40,52 @@ const NO_FILTER = { externalTables: [], externalEnums: [] };
  * @throws ConfigError when the database cannot be reached or is newer than this code
  */
 export async function migrate(target: Target, root: string): Promise<string[]> {
-  const migrations = readMigrations(target.provider, root);
-  return withMigrationLock(target, async () => {
-    const applied = await appliedMigrations(target);
-    const known = new Set(migrations.map((migration) => migration.path));
-    const unknown = applied.find((name) => !known.has(name));
-    if (unknown !== undefined) {
-      throw new ConfigError(
-        `The database is newer than this version of Countersign (it holds the migration ${unknown}): start the newer version, or restore a backup of this one.`,
-      );
-    }
-    if (migrations.every((migration) => applied.includes(migration.path))) return [];
-    await forgetInterrupted(target);
-    const { engine, close } = await openEngine(target);
-    try {
-      const result = await engine.applyMigrations({
-        migrationsList: migrationList(target.provider, root, migrations),
-        filters: NO_FILTER,
-      });
-      return result.appliedMigrationNames;
-    } finally {
-      await close();
-    }
-  });
+  return withMigrationLock(target, () => migrateAlone(target, root));
+}
+
+/**
+ * The same for a database that no other process can be at, or whose lock is held already.
+ *
+ * @param upTo the last migration to apply; default all
+ */
+export async function migrateAlone(target: Target, root: string, upTo?: string): Promise<string[]> {
+  const all = readMigrations(target.provider, root);
+  const migrations = all.filter(({ path }) => upTo === undefined || path <= upTo);
+  const applied = await appliedMigrations(target);
+  const known = new Set(all.map((migration) => migration.path));
+  const unknown = applied.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new ConfigError(
+      `The database is newer than this version of Countersign (it holds the migration ${unknown}): start the newer version, or restore a backup of this one.`,
+    );
+  }
+  if (migrations.every((migration) => applied.includes(migration.path))) return [];
+  await forgetInterrupted(target);
+  const { engine, close } = await openEngine(target);
+  try {
+    const result = await engine.applyMigrations({
+      migrationsList: migrationList(target.provider, root, migrations),
+      filters: NO_FILTER,
+    });
+    return result.appliedMigrationNames;
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * The migrations that this version knows, in their order: name, statements, and the checksum by which the engine
+ * recognises each.
+ */
+export function knownMigrations(
+  provider: Target["provider"],
+  root: string,
+): { name: string; script: string; checksum: string }[] {
+  return readMigrations(provider, root).map(({ path, script, migrationFile }) => ({
+    name: path,
+    script,
+    checksum: createHash("sha256").update(migrationFile.content.value).digest("hex"),
+  }));
 }
 
 /**
@@ -96,6 +120,8 @@ export async function modelDifference(target: Target, before: string | null, aft
 
 interface MigrationFolder {
   path: string;
+  /** The statements alone. */
+  script: string;
   migrationFile: { path: string; content: { tag: "ok"; value: string } };
 }
 
@@ -105,16 +131,11 @@ function readMigrations(provider: Target["provider"], root: string): MigrationFo
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
-    .map((path) => ({
-      path,
-      migrationFile: {
-        path: "migration.sql",
-        content: {
-          tag: "ok",
-          value: whole(provider, path, readFileSync(join(base, path, "migration.sql"), "utf8")),
-        },
-      },
-    }));
+    .map((path) => {
+      const script = readFileSync(join(base, path, "migration.sql"), "utf8");
+      const content = { tag: "ok" as const, value: whole(provider, path, script) };
+      return { path, script, migrationFile: { path: "migration.sql", content } };
+    });
 }
 
 /**
@@ -144,12 +165,12 @@ async function forgetInterrupted(target: Target): Promise<void> {
   await client.end();
 }
 
-function migrationList(provider: Target["provider"], root: string, migrationDirectories: MigrationFolder[]) {
+function migrationList(provider: Target["provider"], root: string, migrations: MigrationFolder[]) {
   return {
     baseDir: join(root, "prisma", "migrations", provider),
     lockfile: { path: "migration_lock.toml", content: `provider = "${provider}"\n` },
     shadowDbInitScript: "",
-    migrationDirectories,
+    migrationDirectories: migrations.map(({ path, migrationFile }) => ({ path, migrationFile })),
   };
 }
 

@@ -22,7 +22,7 @@ import { type Config, ConfigError } from "#lib/config.ts";
  */
 
 /** What a derived key is for; each use has its own key. */
-export type KeyPurpose = "seal" | "sign-in" | "server-actions" | "check";
+export type KeyPurpose = "seal" | "sign-in" | "server-actions" | "check" | "backup";
 
 export interface MasterKey {
   /** Where it came from, for the console's warning: "environment", "file" or "made" (a file made by us). */

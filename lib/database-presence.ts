@@ -1,0 +1,110 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Sqlite from "better-sqlite3";
+import type pg from "pg";
+import { type Config, ConfigError } from "#lib/config.ts";
+import { connectPostgresql } from "#lib/database-migrations.ts";
+
+/**
+ * Who uses a database: every instance says so as long as it runs, and a restore begins only when nobody does.
+ * Both are locks that vanish with their process: in PostgreSQL an advisory one, for SQLite that of a
+ * neighbour file. An open connection says less, because pools close idle ones.
+ */
+
+type Target = Config["database"];
+
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
+
+const LOCK = 1129333076;
+
+/** How long an instance that starts waits for a restore to end. */
+const RESTORE_PATIENCE_MS = 60_000;
+
+/** After the connection to PostgreSQL was lost. */
+const AGAIN_AFTER_MS = 5_000;
+
+/**
+ * Says that an instance uses the database; waits for a restore that is under way.
+ *
+ * @throws ConfigError when the database cannot be reached, or a restore takes too long
+ */
+export async function announcePresence(target: Target): Promise<Release> {
+  if (target.provider === "sqlite") {
+    const lock = openLockFile(target.file, RESTORE_PATIENCE_MS);
+    try {
+      lock.exec("BEGIN");
+      // The first reading statement takes the shared lock, and the transaction keeps it.
+      lock.prepare("SELECT count(*) FROM sqlite_master").get();
+    } catch (error) {
+      lock.close();
+      throw new ConfigError("A restore of this database is under way: start again when it has ended.", {
+        cause: error,
+      });
+    }
+    return async () => {
+      lock.close();
+    };
+  }
+  return holdInPostgresql(target.url);
+}
+
+/** Holds the shared lock on a connection of its own, and again on another when that is lost. */
+async function holdInPostgresql(url: string): Promise<Release> {
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current: pg.Client | undefined;
+  const hold = async () => {
+    const client = await connectPostgresql(url);
+    current = client;
+    client.on("error", later).on("end", later);
+    await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`);
+  };
+  const later = () => {
+    if (ended || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      hold().catch(later);
+    }, AGAIN_AFTER_MS).unref();
+  };
+  await hold();
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    await current?.end().catch(() => {});
+  };
+}
+
+/**
+ * Keeps instances away while the database is being replaced.
+ *
+ * @returns null when an instance uses it
+ * @throws ConfigError when the database cannot be reached
+ */
+export async function demandAbsence(target: Target): Promise<Release | null> {
+  if (target.provider === "sqlite") {
+    const lock = openLockFile(target.file, 0);
+    try {
+      lock.exec("BEGIN EXCLUSIVE");
+    } catch (error) {
+      lock.close();
+      if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")) return null;
+      throw error;
+    }
+    return async () => {
+      lock.close();
+    };
+  }
+  const client = await connectPostgresql(target.url);
+  const { rows } = await client.query<{ alone: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS alone`);
+  if (rows[0]?.alone !== true) {
+    await client.end();
+    return null;
+  }
+  return () => client.end();
+}
+
+function openLockFile(file: string, timeout: number): Sqlite.Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return new Sqlite(`${file}.running`, { timeout });
+}

@@ -5,6 +5,7 @@
 export const ACTION_NAMES = {
   "certificate.issued": "issued a certificate",
   "certificate.renewed": "renewed a certificate",
+  "certificate.imported": "imported a certificate",
   "certificate.abandoned": "closed an interrupted issuance",
   "certificate.annotated": "changed the owner or the tags of a certificate",
   "certificate.notes-changed": "changed the notes of a certificate",

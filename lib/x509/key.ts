@@ -62,9 +62,14 @@ export function verifySignature(
 ): boolean {
   const key = importPublicKey(spki, field);
   if (!schemeFits(algorithm, key)) return false;
-  if (algorithm.scheme !== "rsa-pss") return verify(algorithm.digest, data, key, signature);
-  const { digest, saltLength } = algorithm;
-  return verify(digest, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, signature);
+  const { digest, saltLength, scheme } = algorithm;
+  try {
+    if (scheme !== "rsa-pss") return verify(digest, data, key, signature);
+    return verify(digest, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }, signature);
+  } catch {
+    // OpenSSL throws for keys that cannot have made any such signature, e.g. too short for the digest.
+    return false;
+  }
 }
 
 function importPublicKey(spki: Uint8Array, field: string): KeyObject {

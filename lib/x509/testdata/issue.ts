@@ -28,6 +28,9 @@ export interface TestWishes {
   subject?: string;
   notBefore?: Date;
   notAfter?: Date;
+  serialNumber?: string;
+  /** Whose key it has too. */
+  keyOf?: TestIdentity;
   extensions?: Partial<CertificateExtensions>;
 }
 
@@ -67,12 +70,12 @@ async function make(
   extensions: CertificateExtensions,
 ): Promise<TestIdentity> {
   const { algorithm, notBefore = anHourAgo() } = wishes;
-  const { privateKey, spki } = await generateKeyPair(algorithm);
+  const { privateKey, spki } = wishes.keyOf ?? (await generateKeyPair(algorithm));
   const subject = parseName(wishes.subject);
   const notAfter = wishes.notAfter ?? new Date(notBefore.getTime() + days * DAY_MS);
   const signer = issuer ?? { privateKey, spki, algorithm, subject };
   const input: TbsCertificateInput = {
-    serialNumber: newSerialNumber(),
+    serialNumber: wishes.serialNumber ?? newSerialNumber(),
     issuer: encodeName(signer.subject),
     subject,
     notBefore,

@@ -39,6 +39,11 @@ export function timeValue(database: Database, time: Date): ColumnValue {
   return database.target.provider === "sqlite" ? time.getTime() : time.toISOString().replace("Z", "");
 }
 
+/** A time from a row of `queryRows`; a computed one comes from SQLite as a number. */
+export function timeOf(value: ColumnValue | undefined): Date {
+  return value instanceof Date ? value : new Date(Number(value));
+}
+
 async function rows(
   database: Database,
   client: Pick<Reader, "$queryRawUnsafe">,

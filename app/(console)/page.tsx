@@ -14,8 +14,9 @@ import { listAuthorities } from "#lib/authority/authority-read.ts";
 import { listProfiles } from "#lib/authority/profile-read.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
+import { countCertificates } from "#lib/inventory/certificate-count.ts";
 import { countValidCertificates } from "#lib/inventory/certificate-figures.ts";
-import { countCertificates, listCertificates } from "#lib/inventory/certificate-read.ts";
+import { listCertificates } from "#lib/inventory/certificate-list.ts";
 import { requireSession } from "#lib/web/session.ts";
 import { gatherAttention } from "./attention.ts";
 
@@ -48,7 +49,7 @@ export default async function HomePage() {
         <CountTiles
           tiles={[
             { label: "certificates valid now", count: boundedCount(valid), href: "/certificates" },
-            { label: "certificates in all", count: boundedCount(issued), href: "/certificates" },
+            { label: "certificates in all", count: issued.count.toLocaleString("en"), href: "/certificates" },
             { label: "active authorities", count: String(active(authorities)), href: "/authorities" },
             { label: "active profiles", count: String(active(profiles)), href: "/profiles" },
           ]}

@@ -6,7 +6,7 @@ import { LifeBar } from "#components/ui/life-bar.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
-import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
+import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 
 /** Digits of a serial number that tell two certificates apart at a glance. */
 const SHORT_SERIAL = 8;

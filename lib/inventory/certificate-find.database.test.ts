@@ -7,7 +7,8 @@ import { issueFromRequest } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { renewWithSameKey } from "#lib/authority/renew.ts";
 import { findCertificates } from "#lib/inventory/certificate-find.ts";
-import { getCertificate, listCertificates } from "#lib/inventory/certificate-read.ts";
+import { listCertificates } from "#lib/inventory/certificate-list.ts";
+import { getCertificate } from "#lib/inventory/certificate-read.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 
@@ -93,7 +94,7 @@ test("no more than the limit is found, and never what was not issued", async () 
   expect(await findCertificates(installation, admin, "many-")).toHaveLength(8);
   const { id } = await issue("gone.example.test");
   await installation.database.write((transaction) =>
-    transaction.certificate.update({ where: { id }, data: { status: "abandoned" } }),
+    transaction.certificate.update({ where: { id }, data: { status: "abandoned", cohortId: null } }),
   );
   expect(await idsFor("gone.")).toEqual([]);
 });

@@ -29,6 +29,11 @@ export type Risk = keyof typeof RISKS;
 
 export const RISK_CODES = Object.keys(RISKS) as Risk[];
 
+/** Whether the text names a risk. */
+export function isRisk(text: string): text is Risk {
+  return Object.hasOwn(RISKS, text);
+}
+
 /** The longest life of an end-entity certificate that is not remarked on, in days. */
 export const LONG_LIFE_DAYS = 825;
 

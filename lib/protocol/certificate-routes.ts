@@ -6,7 +6,8 @@ import { issueFromRequest } from "#lib/authority/issue.ts";
 import { renewFromRequest, renewWithSameKey } from "#lib/authority/renew.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { malformed } from "#lib/errors.ts";
-import { getCertificate, listCertificates, PAGE_MAX } from "#lib/inventory/certificate-read.ts";
+import { listCertificates, PAGE_MAX } from "#lib/inventory/certificate-list.ts";
+import { getCertificate } from "#lib/inventory/certificate-read.ts";
 import { parsed } from "#lib/parse.ts";
 import type { ProtocolApplication, ProtocolContext, ProtocolEnvironment } from "#lib/protocol/application.ts";
 import {

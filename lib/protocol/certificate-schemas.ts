@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
-import type { CertificateSummary } from "#lib/inventory/certificate-read.ts";
+import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
 /** The JSON of certificates on the REST API. */

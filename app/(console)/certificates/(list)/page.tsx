@@ -11,18 +11,12 @@ import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import { installation } from "#lib/installation.ts";
-import {
-  type CertificatePage,
-  type CertificateSummary,
-  countCertificates,
-  listCertificates,
-} from "#lib/inventory/certificate-read.ts";
+import { type CertificateCount, countCertificates } from "#lib/inventory/certificate-count.ts";
+import { type CertificatePage, listCertificates } from "#lib/inventory/certificate-list.ts";
+import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 import { requireActor } from "#lib/web/session.ts";
 
 export const metadata: Metadata = { title: "Certificates" };
-
-/** Counting further would cost time and tell nobody more. */
-const COUNT_BOUND = 1_000;
 
 interface CertificatesPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
@@ -35,7 +29,7 @@ export default async function CertificatesPage({ searchParams }: CertificatesPag
   const query = await searchParams;
   const [page, count] = await Promise.all([
     pageAt(query, (cursor) => listCertificates(here, actor, cursor)),
-    countCertificates(here, actor, COUNT_BOUND),
+    countCertificates(here, actor),
   ]);
   const isEmpty = page.certificates.every(isOurOwn) && page.previous === null && page.next === null;
   const mayIssue = isAllowed(actor, "certificate:issue");
@@ -96,7 +90,7 @@ async function pageAt(
   return page;
 }
 
-function countedAs(count: number): string {
-  if (count > COUNT_BOUND) return `${COUNT_BOUND.toLocaleString("en")}+ certificates`;
+function countedAs({ count, exact }: CertificateCount): string {
+  if (!exact) return `${count.toLocaleString("en")}+ certificates`;
   return count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
 }

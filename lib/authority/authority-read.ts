@@ -2,9 +2,12 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { bundlePem } from "#lib/inventory/trust-bundle-pem.ts";
 import { isReference } from "#lib/reference.ts";
+import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { formatName } from "#lib/x509/name.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
-import { decodePem, encodePem } from "#lib/x509/pem.ts";
+import { decodePem } from "#lib/x509/pem.ts";
 
 /** An authority as lists and pages show it. */
 export interface AuthorityView {
@@ -115,6 +118,22 @@ export async function authorityPath(installation: Installation, idOrSlug: string
  * @throws DomainError `notFound`
  */
 export async function trustBundle(installation: Installation, bundle: string): Promise<string> {
+  const certificates = await bundleCertificates(installation, bundle);
+  if (certificates.length === 0)
+    throw new DomainError("notFound", "There is no authority for this bundle yet.");
+  const members = certificates.map((der) => {
+    const { subject, notAfter } = parseCertificate(der);
+    return { name: formatName(subject), notAfter, der };
+  });
+  return bundlePem(`Trust bundle ${bundle}`, members);
+}
+
+/**
+ * The certificates of such a bundle, DER, each once.
+ *
+ * @throws DomainError `notFound` for an authority that there is not
+ */
+export async function bundleCertificates(installation: Installation, bundle: string): Promise<Uint8Array[]> {
   const purpose = bundle === "servers" ? "server" : bundle === "clients" ? "client" : null;
   const paths =
     purpose === null
@@ -125,9 +144,7 @@ export async function trustBundle(installation: Installation, bundle: string): P
     for (const certificate of path)
       certificates.set(Buffer.from(certificate).toString("base64"), certificate);
   }
-  if (certificates.size === 0)
-    throw new DomainError("notFound", "There is no authority for this bundle yet.");
-  return [...certificates.values()].map((certificate) => encodePem("CERTIFICATE", certificate)).join("");
+  return [...certificates.values()];
 }
 
 /** For which purposes there is a bundle to fetch. */

@@ -170,6 +170,9 @@ async function freeSlug(transaction: Transaction, name: string): Promise<string>
   for (let number = 1; ; number++) {
     const slug = number === 1 ? base : `${base}-${number}`;
     if (RESERVED_SLUGS.has(slug)) continue;
-    if ((await transaction.authority.count({ where: { slug } })) === 0) return slug;
+    const taken =
+      (await transaction.authority.count({ where: { slug } })) +
+      (await transaction.trustBundle.count({ where: { slug } }));
+    if (taken === 0) return slug;
   }
 }

@@ -10,6 +10,7 @@ import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { inputError } from "#lib/parse.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
+import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
@@ -89,6 +90,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   });
   certificateRoutes(application, context);
   authorityRoutes(application, context);
+  bundleRoutes(application, context);
   profileRoutes(application, context);
   describePublished(application);
   return application;

@@ -44,11 +44,16 @@ const DESCRIPTIONS = [
     request: {
       params: z.object({
         bundle: z.string().openapi({
-          description: "`servers` to trust our servers, `clients` our clients, or an authority's short name.",
+          description:
+            "Short name of a trust bundle; `servers` to trust our servers, `clients` our clients; or an authority's short name.",
         }),
       }),
     },
-    responses: { 200: { description: "The certificates.", content: pem }, ...PROBLEM_RESPONSES },
+    responses: {
+      200: { description: "The certificates, each below a comment line that names it.", content: pem },
+      304: { description: "Unchanged since the state that If-None-Match or If-Modified-Since names." },
+      ...PROBLEM_RESPONSES,
+    },
   }),
   createRoute({
     ...open,

@@ -1,6 +1,10 @@
 import { authorityPath, trustBundle } from "#lib/authority/authority-read.ts";
+import { isAutomaticBundle } from "#lib/authority/automatic-bundles.ts";
 import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import { type PublishedBundle, publishedBundle, publishedText } from "#lib/inventory/trust-bundle-publish.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
+import { isUnchanged } from "#lib/protocol/conditional.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
 /** Certificates never change under their name; relying parties may keep them for an hour. */
@@ -23,13 +27,29 @@ export function publishedRoutes(application: ProtocolApplication, { installation
   });
 
   application.get("/trust/:file", async (c) => {
-    const bundle = /^(.+)\.pem$/.exec(c.req.param("file"))?.[1];
-    if (bundle === undefined) throw notFound();
-    return c.body(await trustBundle(installation, bundle), 200, {
-      "Content-Type": PEM,
+    const slug = /^(.+)\.pem$/.exec(c.req.param("file"))?.[1];
+    if (slug === undefined) throw notFound();
+    const bundle = await bundleOf(installation, slug);
+    const headers = {
       "Cache-Control": "public, max-age=300",
-    });
+      ETag: bundle.etag,
+      ...(bundle.lastModified === null ? {} : { "Last-Modified": bundle.lastModified.toUTCString() }),
+    };
+    if (isUnchanged((name) => c.req.header(name), bundle)) return c.body(null, 304, headers);
+    return c.body(bundle.pem, 200, { "Content-Type": PEM, ...headers });
   });
+}
+
+/** One that somebody made, one that keeps itself, or an authority with those above it. */
+async function bundleOf(installation: Installation, slug: string): Promise<PublishedBundle> {
+  const made = await publishedBundle(installation, slug);
+  if (made !== null) return made;
+  try {
+    return publishedText(await trustBundle(installation, slug), null);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "notFound" || isAutomaticBundle(slug)) throw error;
+    throw new DomainError("notFound", "There is no trust bundle and no authority with this name.");
+  }
 }
 
 const PEM = "application/x-pem-file";

@@ -1,11 +1,9 @@
 import { type DomainError, malformed } from "../errors.ts";
-import { type DerValue, readDer } from "./der-reader.ts";
+import { type DerLimits, type DerValue, readDer } from "./der-reader.ts";
 import { type DerNode, element, encodeDer, TAG } from "./der-writer.ts";
 import { tooLarge } from "./too-large.ts";
 
-const MAX_DEPTH = 24;
-const MAX_ELEMENTS = 10_000;
-const MAX_BYTES = 1 << 20;
+const DEFAULT_LIMITS: DerLimits = { maxBytes: 1 << 20, maxDepth: 24, maxNodes: 10_000 };
 
 /** An OCTET STRING in pieces, which only BER has. */
 const CONSTRUCTED_OCTET_STRING = TAG.octetString | 0x20;
@@ -13,6 +11,7 @@ const CONSTRUCTED_OCTET_STRING = TAG.octetString | 0x20;
 interface Cursor {
   readonly bytes: Uint8Array;
   readonly field: string;
+  readonly maxDepth: number;
   at: number;
   left: number;
 }
@@ -22,25 +21,27 @@ interface Cursor {
  * OCTET STRINGs in pieces become one (X.690 §8.1.3, §8.7.3). Only for PKCS#12, which NSS and old Windows
  * write so; everything that is signed must be DER as it stands.
  *
+ * @param limits bounds other than those of `readDer`
  * @throws DomainError malformed or tooLarge, as `readDer` does
  */
-export function readBer(bytes: Uint8Array, field: string): DerValue {
-  if (bytes.length > MAX_BYTES)
-    throw tooLarge(field, "der.size", `The ${field} has more than ${MAX_BYTES} bytes.`);
-  const cursor = { bytes, field, at: 0, left: MAX_ELEMENTS };
+export function readBer(bytes: Uint8Array, field: string, limits: Partial<DerLimits> = {}): DerValue {
+  const { maxBytes, maxDepth, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
+  if (bytes.length > maxBytes)
+    throw tooLarge(field, "der.size", `The ${field} has more than ${maxBytes} bytes.`);
+  const cursor = { bytes, field, maxDepth, at: 0, left: maxNodes };
   const node = convert(cursor, bytes.length, 0);
   if (cursor.at !== bytes.length) {
     throw malformed(field, "x690.trailing", "There is data after the end of the BER structure.");
   }
-  return readDer(encodeDer(node), field);
+  return readDer(encodeDer(node), field, { maxBytes, maxDepth, maxNodes });
 }
 
 function convert(cursor: Cursor, limit: number, depth: number): DerNode {
-  if (depth > MAX_DEPTH)
+  if (depth > cursor.maxDepth)
     throw tooLarge(
       cursor.field,
       "der.depth",
-      `The ${cursor.field} has ASN.1 elements nested deeper than ${MAX_DEPTH}.`,
+      `The ${cursor.field} has ASN.1 elements nested deeper than ${cursor.maxDepth}.`,
     );
   if (--cursor.left < 0)
     throw tooLarge(cursor.field, "der.nodes", `The ${cursor.field} has too many ASN.1 elements.`);
@@ -99,8 +100,10 @@ function octet(cursor: Cursor, limit: number): number {
 
 /** The pieces are primitive by now, as pieces in pieces have been joined before. */
 function joined(cursor: Cursor, pieces: readonly DerNode[]): DerNode {
-  const octets = pieces.flatMap((piece) => [...readDer(encodeDer(piece), cursor.field).octetString("piece")]);
-  return element(TAG.octetString, Uint8Array.from(octets));
+  const octets = pieces.map((piece) =>
+    readDer(encodeDer(piece), cursor.field, { maxBytes: cursor.bytes.length + 16 }).octetString("piece"),
+  );
+  return element(TAG.octetString, new Uint8Array(Buffer.concat(octets)));
 }
 
 function truncated({ field }: Cursor): DomainError {

@@ -2,7 +2,7 @@ import { createHmac, createPrivateKey, type KeyObject, timingSafeEqual } from "n
 import { type DomainError, malformed } from "../errors.ts";
 import { readBer } from "./ber-reader.ts";
 import { parseCertificate } from "./certificate-reader.ts";
-import type { DerValue } from "./der-reader.ts";
+import type { DerLimits, DerValue } from "./der-reader.ts";
 import { compareBytes, TAG } from "./der-writer.ts";
 import { publicKeyOf } from "./key.ts";
 import { OID } from "./oids.ts";
@@ -38,19 +38,7 @@ export async function decodePkcs12(
   field = "pkcs12",
 ): Promise<Pkcs12Content> {
   const budget = new IterationBudget(field);
-  const fields = readBer(der, field).fields("PKCS#12 file");
-  if (fields.next("version").smallInteger("version") !== 3)
-    throw malformed(field, "rfc7292.4", `The ${field} has another version than 3.`);
-  const content = dataContent(fields.next("authenticated safe"), field);
-  const macData = fields.optional(TAG.sequence);
-  fields.end();
-  if (macData !== undefined) await checkMac(macData, content, password, budget);
-
-  const bags: Bag[] = [];
-  for (const info of readBer(content, field).expect(TAG.sequence, "authenticated safe").children) {
-    const safe = readBer(await safeContents(info, password, budget), field);
-    for (const bag of safe.expect(TAG.sequence, "safe contents").children) bags.push(readBag(bag));
-  }
+  const bags = await readBags(der, password, field, budget);
   const keys = bags.filter(({ type }) => type === OID.keyBag || type === OID.shroudedKeyBag);
   const [keyBag] = keys;
   if (keyBag === undefined || keys.length > 1) {
@@ -69,6 +57,62 @@ export async function decodePkcs12(
     certificates: ownFirst(certificates, privateKey, field),
     friendlyName: keyBag.friendlyName,
   };
+}
+
+/** What a PKCS#12 file holds besides its keys, which are not even decrypted. */
+export interface Pkcs12Certificates {
+  /** DER certificates as they stand. */
+  certificates: { der: Uint8Array; friendlyName: string | null }[];
+  keys: number;
+  /** CRLs, secrets and certificates of other kinds. */
+  others: number;
+}
+
+/** A trust store of thousands of certificates. */
+const STORE_LIMITS = { maxBytes: 32 << 20, maxNodes: 500_000 };
+
+/**
+ * The certificates of a PKCS#12 file, with or without a key: Java keeps its trust stores so.
+ *
+ * @param password empty when there is none
+ * @throws DomainError as `decodePkcs12`
+ */
+export async function decodePkcs12Certificates(
+  der: Uint8Array,
+  password: string,
+  field = "pkcs12",
+): Promise<Pkcs12Certificates> {
+  const bags = await readBags(der, password, field, new IterationBudget(field), STORE_LIMITS);
+  const content: Pkcs12Certificates = { certificates: [], keys: 0, others: 0 };
+  for (const { type, content: bag, friendlyName } of bags) {
+    if (type === OID.keyBag || type === OID.shroudedKeyBag) content.keys++;
+    else if (type !== OID.certBag || certificateType(bag) !== OID.x509Certificate) content.others++;
+    else content.certificates.push({ der: certificateOf(bag), friendlyName });
+  }
+  return content;
+}
+
+async function readBags(
+  der: Uint8Array,
+  password: string,
+  field: string,
+  budget: IterationBudget,
+  limits: Partial<DerLimits> = {},
+): Promise<Bag[]> {
+  const fields = readBer(der, field, limits).fields("PKCS#12 file");
+  if (fields.next("version").smallInteger("version") !== 3)
+    throw malformed(field, "rfc7292.4", `The ${field} has another version than 3.`);
+  const content = dataContent(fields.next("authenticated safe"), field);
+  const macData = fields.optional(TAG.sequence);
+  fields.end();
+  if (macData !== undefined) await checkMac(macData, content, password, budget);
+
+  const bags: Bag[] = [];
+  for (const info of readBer(content, field, limits).expect(TAG.sequence, "authenticated safe").children) {
+    const safe = readBer(await safeContents(info, password, budget), field, limits);
+    for (const bag of safe.expect(TAG.sequence, "safe contents").children) bags.push(readBag(bag));
+  }
+  return bags;
 }
 
 /** The octets of a ContentInfo of type data. */
@@ -170,6 +214,10 @@ function importKey(der: Uint8Array, field: string): KeyObject {
   } catch (cause) {
     throw malformed(field, "pkcs12.key", `The ${field} holds a private key of a kind we do not know.`, cause);
   }
+}
+
+function certificateType(content: DerValue): string {
+  return content.fields("certificate bag").next("certificate type").oid("certificate type");
 }
 
 function certificateOf(content: DerValue): Uint8Array {

@@ -3,7 +3,7 @@ import type { Prisma } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { certificatePaths } from "#lib/inventory/certificate-path.ts";
 import { searchPaths } from "#lib/inventory/path-search.ts";
-import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate in a trust bundle. */
 export interface BundleMember {
@@ -51,7 +51,7 @@ export async function bundleMembers(
   rows: readonly MemberRow[],
 ): Promise<BundleMember[]> {
   const now = installation.clock.now();
-  const nodes = rows.map(({ body }) => ({ parsed: parseCertificate(body) }));
+  const nodes = rows.map(({ body }) => ({ parsed: readForeignCertificate(body) }));
   const inBundle = async () => nodes;
   let lookups = 0;
   const members: BundleMember[] = [];

@@ -2,11 +2,12 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { shownText } from "#lib/inventory/foreign-names.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 import { type IssuerNode, issuerSource } from "#lib/inventory/issuer-source.ts";
 import { type DeadEnd, type FoundPath, searchPaths } from "#lib/inventory/path-search.ts";
 import { isReference } from "#lib/reference.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 import { commonName, formatName } from "#lib/x509/name.ts";
 import { type PathFault, pathFaults } from "#lib/x509/path-faults.ts";
 
@@ -85,7 +86,7 @@ async function startOf(installation: Installation, id: string): Promise<IssuerNo
     id: row.id,
     name: row.displayName,
     authority: row.authorities[0] ?? null,
-    parsed: parseCertificate(row.body),
+    parsed: readForeignCertificate(row.body),
   };
 }
 
@@ -98,12 +99,12 @@ function pathOf({ nodes, deadEnd }: FoundPath<IssuerNode>, now: Date): Certifica
     ({ id, name, authority, parsed }, index): PathStep => ({
       id,
       name,
-      subject: formatName(parsed.subject),
+      subject: shown(formatName(parsed.subject)),
       sha256: parsed.sha256,
       notBefore: parsed.notBefore,
       notAfter: parsed.notAfter,
       authority,
-      faults: faults[index] ?? [],
+      faults: (faults[index] ?? []).map(({ code, detail }) => ({ code, detail: shown(detail) })),
     }),
   );
   const end = endOf(nodes.at(-1) as IssuerNode, deadEnd);
@@ -119,11 +120,14 @@ function endOf({ parsed, authority }: IssuerNode, deadEnd: DeadEnd | null): Path
   }
   return {
     kind: deadEnd.kind,
-    issuer: commonName(parsed.issuer) ?? formatName(parsed.issuer),
+    issuer: shown(commonName(parsed.issuer) ?? formatName(parsed.issuer)),
     keyIdentifier: parsed.authorityKeyIdentifier,
     candidates: deadEnd.kind === "unsigned" ? deadEnd.candidates : 0,
   };
 }
+
+/** Text out of certificates of others, as far as screens show it. */
+const shown = (text: string) => shownText(text, 2_000);
 
 /** Smaller is better. */
 function rankOf({ isValid, end }: CertificatePath): number {

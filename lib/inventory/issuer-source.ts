@@ -1,9 +1,10 @@
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { shownText } from "#lib/inventory/foreign-names.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 import { candidateSubject } from "#lib/inventory/issuer-candidate.ts";
-import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
-import { commonName, formatName } from "#lib/x509/name.ts";
+import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
+import { commonName, formatName, type Name } from "#lib/x509/name.ts";
 import { decodePem } from "#lib/x509/pem.ts";
 
 /** A certificate that may have signed others. */
@@ -28,7 +29,7 @@ export function issuerSource(
 ): (child: Pick<IssuerNode, "parsed">) => Promise<readonly IssuerNode[]> {
   const known = new Map<string, Promise<IssuerNode[]>>();
   return ({ parsed }) => {
-    const subject = candidateSubject(formatName(parsed.issuer));
+    const subject = lookupName(parsed.issuer);
     let found = known.get(subject);
     if (found === undefined) {
       found = readIssuers(installation, subject);
@@ -36,6 +37,11 @@ export function issuerSource(
     }
     return found;
   };
+}
+
+/** A name as the inventory writes it, and as issuers are looked up by it. */
+function lookupName(name: Name): string {
+  return candidateSubject(shownText(formatName(name), Infinity));
 }
 
 async function readIssuers(installation: Installation, subject: string): Promise<IssuerNode[]> {
@@ -68,9 +74,9 @@ async function readIssuers(installation: Installation, subject: string): Promise
     for (const { der } of decodePem(issuersAbove, { field: "issuersAbove" })) {
       const parsed = readable(der);
       if (parsed === null || here.has(parsed.sha256)) continue;
-      if (candidateSubject(formatName(parsed.subject)) !== subject) continue;
+      if (lookupName(parsed.subject) !== subject) continue;
       here.add(parsed.sha256);
-      const name = commonName(parsed.subject) ?? formatName(parsed.subject);
+      const name = shownText(commonName(parsed.subject) ?? formatName(parsed.subject), 255);
       nodes.push({ id: null, name, authority: null, parsed });
     }
   }
@@ -80,7 +86,7 @@ async function readIssuers(installation: Installation, subject: string): Promise
 /** What cannot be read at all cannot be shown to have signed anything. */
 function readable(der: Uint8Array): ParsedCertificate | null {
   try {
-    return parseCertificate(der);
+    return readForeignCertificate(der);
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;

@@ -1,5 +1,5 @@
 import { DomainError } from "#lib/errors.ts";
-import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 import { isSelfIssued } from "#lib/x509/path-faults.ts";
 
 /**
@@ -11,7 +11,7 @@ import { isSelfIssued } from "#lib/x509/path-faults.ts";
 export function isAnchor(der: Uint8Array): boolean {
   let parsed: ParsedCertificate;
   try {
-    parsed = parseCertificate(der);
+    parsed = readForeignCertificate(der);
   } catch (error) {
     if (error instanceof DomainError) return false;
     throw error;

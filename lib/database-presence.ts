@@ -30,23 +30,35 @@ const AGAIN_AFTER_MS = 5_000;
  * @throws ConfigError when the database cannot be reached, or a restore takes too long
  */
 export async function announcePresence(target: Target): Promise<Release> {
-  if (target.provider === "sqlite") {
-    const lock = openLockFile(target.file, RESTORE_PATIENCE_MS);
+  return target.provider === "sqlite" ? holdLockFile(target.file) : holdInPostgresql(target.url);
+}
+
+async function holdLockFile(file: string): Promise<Release> {
+  const lock = openLockFile(file);
+  const until = Date.now() + RESTORE_PATIENCE_MS;
+  for (;;) {
     try {
       lock.exec("BEGIN");
-      // The first reading statement takes the shared lock, and the transaction keeps it.
+      // The first statement that reads takes the shared lock, and the transaction keeps it.
       lock.prepare("SELECT count(*) FROM sqlite_master").get();
+      return async () => {
+        lock.close();
+      };
     } catch (error) {
-      lock.close();
-      throw new ConfigError("A restore of this database is under way: start again when it has ended.", {
-        cause: error,
-      });
+      if (lock.inTransaction) lock.exec("ROLLBACK");
+      if (!isBusy(error) || Date.now() > until) {
+        lock.close();
+        throw new ConfigError("A restore of this database is under way: start again when it has ended.", {
+          cause: error,
+        });
+      }
     }
-    return async () => {
-      lock.close();
-    };
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  return holdInPostgresql(target.url);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
 
 /** Holds the shared lock on a connection of its own, and again on another when that is lost. */
@@ -75,6 +87,9 @@ async function holdInPostgresql(url: string): Promise<Release> {
   };
 }
 
+/** How long the lock of a process that has just ended is waited for. */
+const ABSENCE_PATIENCE_MS = 3_000;
+
 /**
  * Keeps instances away while the database is being replaced.
  *
@@ -82,29 +97,56 @@ async function holdInPostgresql(url: string): Promise<Release> {
  * @throws ConfigError when the database cannot be reached
  */
 export async function demandAbsence(target: Target): Promise<Release | null> {
-  if (target.provider === "sqlite") {
-    const lock = openLockFile(target.file, 0);
-    try {
-      lock.exec("BEGIN EXCLUSIVE");
-    } catch (error) {
-      lock.close();
-      if (error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")) return null;
-      throw error;
+  const { attempt, release } =
+    target.provider === "sqlite" ? fileLock(target.file) : await advisoryLock(target.url);
+  const until = Date.now() + ABSENCE_PATIENCE_MS;
+  while (!(await attempt())) {
+    if (Date.now() > until) {
+      await release();
+      return null;
     }
-    return async () => {
-      lock.close();
-    };
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  const client = await connectPostgresql(target.url);
-  const { rows } = await client.query<{ alone: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS alone`);
-  if (rows[0]?.alone !== true) {
-    await client.end();
-    return null;
-  }
-  return () => client.end();
+  return release;
 }
 
-function openLockFile(file: string, timeout: number): Sqlite.Database {
+interface ExclusiveLock {
+  attempt(): Promise<boolean>;
+  release: Release;
+}
+
+function fileLock(file: string): ExclusiveLock {
+  const lock = openLockFile(file);
+  return {
+    async attempt() {
+      try {
+        lock.exec("BEGIN EXCLUSIVE");
+        return true;
+      } catch (error) {
+        if (isBusy(error)) return false;
+        throw error;
+      }
+    },
+    async release() {
+      lock.close();
+    },
+  };
+}
+
+async function advisoryLock(url: string): Promise<ExclusiveLock> {
+  const client = await connectPostgresql(url);
+  return {
+    async attempt() {
+      const { rows } = await client.query<{ alone: boolean }>(
+        `SELECT pg_try_advisory_lock(${LOCK}) AS alone`,
+      );
+      return rows[0]?.alone === true;
+    },
+    release: () => client.end(),
+  };
+}
+
+function openLockFile(file: string): Sqlite.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  return new Sqlite(`${file}.running`, { timeout });
+  return new Sqlite(`${file}.running`, { timeout: 0 });
 }

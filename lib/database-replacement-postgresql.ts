@@ -84,19 +84,33 @@ export async function replacePostgresql(url: string, root: string, migration: st
   }
 }
 
-/** Whoever waits for, or holds, a lock of ours is either this process or will begin afresh afterwards. */
+/** How long connections whose process has just ended are waited for. */
+const PATIENCE_MS = 5_000;
+
 async function refuseOthers(client: pg.Client): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const others = await otherConnections(client);
+    if (others.length === 0) return;
+    if (Date.now() > until) {
+      throw new DomainError(
+        "conflict",
+        `Others are connected to the database (${others.join(", ")}): stop every instance, and whatever else uses it.`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Whoever waits for, or holds, a lock of ours is either this process or will begin afresh afterwards. */
+async function otherConnections(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ who: string }>(
     `SELECT coalesce(nullif(a.application_name, ''), a.usename::text, 'somebody') || coalesce(' at ' || host(a.client_addr), '') AS who
      FROM pg_stat_activity a
      WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
        AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory')`,
   );
-  if (rows.length === 0) return;
-  throw new DomainError(
-    "conflict",
-    `Others are connected to the database (${[...new Set(rows.map(({ who }) => who))].join(", ")}): stop every instance, and whatever else uses it.`,
-  );
+  return [...new Set(rows.map(({ who }) => who))];
 }
 
 async function makeSchema(client: pg.Client, name: string): Promise<void> {
@@ -218,12 +232,15 @@ async function* rowsOfOld(client: pg.Client, sql: string): AsyncGenerator<Record
   await client.query("SET LOCAL search_path = public");
   await client.query(`DECLARE slices NO SCROLL CURSOR FOR ${sql}`);
   await client.query(`SET LOCAL search_path = ${SCRATCH}`);
-  for (;;) {
-    const { rows } = await client.query<Record<string, StoredValue>>(`FETCH ${SLICE} FROM slices`);
-    if (rows.length === 0) break;
-    yield rows;
+  try {
+    for (;;) {
+      const { rows } = await client.query<Record<string, StoredValue>>(`FETCH ${SLICE} FROM slices`);
+      if (rows.length === 0) break;
+      yield rows;
+    }
+  } finally {
+    await client.query("CLOSE slices");
   }
-  await client.query("CLOSE slices");
 }
 
 function numbered(sql: string): string {

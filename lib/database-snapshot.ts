@@ -88,12 +88,15 @@ async function snapshotOfPostgresql(url: string, migration: string): Promise<Sna
         `DECLARE slices NO SCROLL CURSOR FOR SELECT ${columnList(table)} FROM "public"."${table.name}"`,
       );
       const fetch = { text: `FETCH ${SLICE} FROM slices`, rowMode: "array" as const, types: PLAIN_TYPES };
-      for (;;) {
-        const { rows } = await client.query<StoredValue[]>(fetch);
-        if (rows.length === 0) break;
-        yield rows;
+      try {
+        for (;;) {
+          const { rows } = await client.query<StoredValue[]>(fetch);
+          if (rows.length === 0) break;
+          yield rows;
+        }
+      } finally {
+        await client.query("CLOSE slices");
       }
-      await client.query("CLOSE slices");
     },
     async close() {
       await client.end();

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { z } from "zod";
 import { type ChainedEvent, type ChainFault, type ChainHead, findFault } from "#lib/audit/chain.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -11,6 +12,16 @@ export interface ChainProgress {
   total: number;
 }
 
+/** A place where the trail was taken up again from a backup, told by the event `installation.restored`. */
+export interface Restoration {
+  /** Of the event that tells of it; what follows was written after the restore. */
+  sequence: number;
+  /** ISO 8601, whole seconds. */
+  at: string;
+  /** Where the replaced trail ended; null when that was not known. A head noted from it no longer fits. */
+  replaced: { sequence: number; hash: string } | null;
+}
+
 /** What the check found. */
 export interface ChainVerdict {
   /** Every event is there, in place and unchanged, up to the recorded head. */
@@ -20,9 +31,14 @@ export interface ChainVerdict {
   checked: number;
   /** The head that the check began with; written down elsewhere, it also proves a later cut. */
   head: { sequence: number; hash: string };
+  /** The newest few at most. */
+  restorations: Restoration[];
   /** Whole seconds. */
   checkedAt: Date;
 }
+
+/** So many restorations are named. */
+const RESTORATIONS_MAX = 20;
 
 /** Reading and hashing so many takes a few milliseconds: other pages are not held up. */
 const SLICE = 250;
@@ -43,11 +59,13 @@ export async function* verifyChain(
     where: { id: 1 },
     select: { auditSequence: true, auditHead: true },
   });
+  const restorations: Restoration[] = [];
   const verdict = (checked: number, fault: ChainFault | null): ChainVerdict => ({
     whole: fault === null,
     fault,
     checked,
     head: { sequence: ground.auditSequence, hash: ground.auditHead },
+    restorations: restorations.slice(-RESTORATIONS_MAX),
     checkedAt: installation.clock.now(),
   });
 
@@ -61,6 +79,7 @@ export async function* verifyChain(
       const missing = before.auditSequence + 1;
       return verdict(before.auditSequence, { sequence: missing, detail: `Event ${missing} is missing.` });
     }
+    restorations.push(...slice.filter(({ action }) => action === "installation.restored").map(restorationOf));
     before = { auditSequence: last.sequence, auditHead: last.hash };
     yield { checked: last.sequence, total: ground.auditSequence };
     await nextTurn();
@@ -72,6 +91,15 @@ export async function* verifyChain(
     });
   }
   return verdict(before.auditSequence, null);
+}
+
+const replacedSchema = z.object({
+  replaced: z.object({ sequence: z.number().int(), hash: z.string() }),
+});
+
+function restorationOf({ sequence, at, details }: ChainedEvent): Restoration {
+  const told = replacedSchema.safeParse(JSON.parse(details));
+  return { sequence, at: at.toISOString(), replaced: told.success ? told.data.replaced : null };
 }
 
 async function readSlice(installation: Installation, after: number, upTo: number): Promise<ChainedEvent[]> {

@@ -1,4 +1,5 @@
 import { ConfigError, config } from "#lib/config.ts";
+import { announcePresence } from "#lib/database-presence.ts";
 import { installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { announcement } from "#lib/server/announcement.ts";
@@ -17,6 +18,7 @@ process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", stop).on("disconnect
 try {
   await checkSurroundings(config());
   const here = installation();
+  await announcePresence(here.config.database);
   const setupToken = await prepareInstallation(here);
   await here.database.close();
   supervisor = supervise(here.config);

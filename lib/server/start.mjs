@@ -1,5 +1,5 @@
 /**
- * `npm start`, `npm test`, `npm run bench` and `npm run soak` begin here, on whatever Node (≥ 20)
+ * `npm start`, `npm test` and every `npm run …` begin here, on whatever Node (≥ 20)
  * the machine has and before anything is installed: plain JavaScript and `node:` modules only. It
  * brings the folder up to date and hands over to the pinned Node.
  */
@@ -24,6 +24,8 @@ const COMMANDS = {
   test: { steps: [install, generate], script: "e2e/everything.ts" },
   soak: { steps: [install, generate], script: "e2e/everything.ts", environment: { COUNTERSIGN_SOAK: "1" } },
   bench: { steps: [install, generate, build], script: "bench/run.ts" },
+  backup: { steps: [install, generate], script: "lib/server/backup.ts" },
+  restore: { steps: [install, generate], script: "lib/server/restore.ts" },
   pictures: { steps: [install, generate, build], script: "e2e/pictures/take.ts" },
   /** Only brings the folder up to date. */
   prepare: { steps: [install, generate, build], script: undefined },

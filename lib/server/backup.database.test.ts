@@ -1,0 +1,314 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { seededRandom } from "#e2e/crash/burst.ts";
+import { type Ended, runScript } from "#e2e/fixtures/command.ts";
+import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { insertPerson } from "#e2e/fixtures/people.ts";
+import { CRASHES, SEED } from "#e2e/fixtures/sizes.ts";
+import { type ChainVerdict, verifyChain } from "#lib/audit/verify.ts";
+import { foundAuthorities } from "#lib/authority/founding.ts";
+import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
+import { inlineIssuer } from "#lib/authority/issuer.ts";
+import { openDatabase } from "#lib/database.ts";
+import { announcePresence } from "#lib/database-presence.ts";
+import { openSnapshot } from "#lib/database-snapshot.ts";
+import { createApiToken, revokeApiToken } from "#lib/identity/api-tokens.ts";
+import type { Installation } from "#lib/installation.ts";
+import { decodePem } from "#lib/x509/pem.ts";
+
+const admin = testActor("admin");
+
+let installation: TestInstallation;
+/** The same one again after it was closed. */
+let reopened: Installation | undefined;
+let folder: string;
+
+beforeEach(async () => {
+  installation = await testInstallation();
+  folder = installation.config.dataFolder;
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+});
+afterEach(async () => {
+  await reopened?.database.close();
+  reopened = undefined;
+  await installation.close();
+});
+
+const backup = (file: string, ...more: string[]) =>
+  runScript("backup", ["--to", join(folder, file), ...more], installation.environment);
+/** For the steps that lead to what is tested. */
+async function done(ended: Promise<Ended>): Promise<Ended> {
+  const { code, output } = await ended;
+  if (code !== 0) throw new Error(`it ended with ${code}: ${output}`);
+  return { code, output };
+}
+const restore = (file: string, environment = {}) =>
+  runScript("restore", ["--from", join(folder, file), "--yes"], {
+    ...installation.environment,
+    ...environment,
+  });
+
+function reopen(): Installation {
+  reopened = { ...installation, database: openDatabase(installation.config.database) };
+  return reopened;
+}
+
+/** Issues one after the other until it is told to stop. @returns the serial numbers */
+async function issue(
+  of: Installation,
+  goOn: (issued: number) => boolean,
+  prefix = "host",
+): Promise<string[]> {
+  const issuer = inlineIssuer(of);
+  const serials: string[] = [];
+  while (goOn(serials.length)) {
+    const { issued } = await issueWithKeyMadeHere(issuer, admin, {
+      profile: "server",
+      keyAlgorithm: "ecdsa-p256",
+      subject: [],
+      names: [{ type: "dns", value: `${prefix}-${serials.length}.example.test` }],
+    });
+    serials.push(issued.serial);
+  }
+  await issuer.close();
+  return serials;
+}
+
+/** Everything that the database holds, as text: table → its rows in a fixed order. */
+async function content(): Promise<Map<string, string[]>> {
+  const snapshot = await openSnapshot(installation.config.database);
+  if (snapshot === null) throw new Error("there is no database");
+  const tables = new Map<string, string[]>();
+  for (const table of snapshot.tables) {
+    const rows: string[] = [];
+    for await (const slice of snapshot.rows(table)) {
+      rows.push(
+        ...slice.map((row) =>
+          JSON.stringify(row.map((v) => (v instanceof Uint8Array ? Buffer.from(v).toString("hex") : v))),
+        ),
+      );
+    }
+    tables.set(table.name, rows.sort());
+  }
+  await snapshot.close();
+  return tables;
+}
+
+async function verdictOf(of: Installation): Promise<ChainVerdict> {
+  const check = verifyChain(of, admin);
+  for (;;) {
+    const step = await check.next();
+    if (step.done) return step.value;
+  }
+}
+
+const lostFile = () => readdirSync(folder).find((name) => name.startsWith("lost-by-restore"));
+
+test("a backup made while certificates are issued brings back all that was there before it, and the trail shows the break", {
+  timeout: 120_000,
+}, async () => {
+  await insertPerson(installation, "operator", "Olga");
+  const token = await createApiToken(installation, admin, {
+    name: "ci",
+    scopes: ["certificate:read"],
+    expiresAt: null,
+  });
+  const before = await issue(installation, (count) => count < 5);
+  let enough = false;
+  const during = issue(installation, () => !enough, "during");
+  const made = await done(backup("copy.gz")).finally(() => {
+    enough = true;
+  });
+  expect(made.output).toContain("It does not hold\n  the master key");
+  expect(statSync(join(folder, "copy.gz")).mode & 0o777).toBe(0o600);
+  const concurrent = await during;
+  await revokeApiToken(installation, admin, { id: token.id });
+  const after = await issue(installation, (count) => count < 7, "after");
+  const replaced = await installation.database.read.ground.findUniqueOrThrow({ where: { id: 1 } });
+  await installation.database.close();
+  const everything = await content();
+
+  const restored = await done(restore("copy.gz"));
+
+  // Byte for byte: every row is one that was there, but for the head, the event that tells of it and counts.
+  const now = await content();
+  const moving = ["Ground", "AuditEvent", "CertificateCohort", "ApiToken", "Certificate"];
+  for (const [table, rows] of now) {
+    if (moving.includes(table)) continue;
+    const known = new Set(everything.get(table));
+    expect(rows.filter((row) => !known.has(row))).toEqual([]);
+  }
+  expect(now.get("User")).toEqual(everything.get("User"));
+  expect(now.get("AuthorityKey")).toEqual(everything.get("AuthorityKey"));
+
+  const here = reopen();
+  const rows = await here.database.read.certificate.findMany({ where: { status: "issued" } });
+  const kept = new Set(rows.map((row) => row.serial));
+  expect(before.every((serial) => kept.has(serial))).toBe(true);
+  expect(after.some((serial) => kept.has(serial))).toBe(false);
+  const known = new Set(everything.get("Certificate"));
+  const issuedNow = (now.get("Certificate") ?? []).filter((row) => row.includes('"issued"'));
+  expect(issuedNow.filter((row) => !known.has(row))).toEqual([]);
+
+  // What is lost lies beside it, to be imported.
+  const lost = decodePem(readFileSync(join(folder, lostFile() ?? ""), "utf8"), { field: "lost" });
+  const all = [...before, ...concurrent, ...after];
+  expect(lost).toHaveLength(all.filter((serial) => !kept.has(serial)).length);
+  expect(restored.output).toContain(
+    "API tokens that were revoked after the backup and are valid again: revoke them: ci.",
+  );
+
+  // The chain is whole, and names the head that was replaced.
+  const verdict = await verdictOf(here);
+  expect(verdict).toMatchObject({ whole: true, fault: null });
+  expect(verdict.restorations).toMatchObject([
+    {
+      sequence: verdict.head.sequence,
+      replaced: { sequence: replaced.auditSequence, hash: replaced.auditHead },
+    },
+  ]);
+  // It goes on, with numbers that nobody has.
+  const more = await issue(here, (count) => count < 5, "later");
+  expect(more.filter((serial) => all.includes(serial))).toEqual([]);
+  expect((await verdictOf(here)).whole).toBe(true);
+});
+
+test("the replaced database is kept, whole", { timeout: 60_000 }, async () => {
+  await done(backup("copy.gz"));
+  await issue(installation, (count) => count < 3);
+  const { database } = installation.config;
+  await installation.database.close();
+  const before = await content();
+  const { output } = await done(restore("copy.gz"));
+  if (database.provider === "sqlite") {
+    const kept = readdirSync(folder).filter((name) => name.includes(".before-restore-"));
+    expect(kept).toHaveLength(1);
+    expect(output).toContain(kept[0]);
+    const old = openDatabase({ provider: "sqlite", file: join(folder, kept[0] ?? "") });
+    expect(await old.read.certificate.count()).toBe(before.get("Certificate")?.length);
+    await old.close();
+    return;
+  }
+  const schema = /DROP SCHEMA "(\w+)"/.exec(output)?.[1];
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query(`SELECT count(*)::int AS count FROM "${schema}"."Certificate"`);
+  await client.end();
+  expect(rows[0].count).toBe(before.get("Certificate")?.length);
+});
+
+test("nothing is written with another master key, nor while somebody uses the database", async () => {
+  await done(backup("copy.gz"));
+  await issue(installation, (count) => count < 2);
+  await installation.database.close();
+  const before = await content();
+  const files = readdirSync(folder).sort();
+  const other = randomBytes(32).toString("base64");
+  const refused = await restore("copy.gz", { COUNTERSIGN_MASTER_KEY: other });
+  expect(refused).toMatchObject({ code: 78 });
+  expect(refused.output).toContain("The master key is not the one under which this backup was made");
+  expect(readdirSync(folder).sort()).toEqual(files);
+
+  const leave = await announcePresence(installation.config.database);
+  const running = await restore("copy.gz");
+  expect(running).toMatchObject({ code: 78 });
+  expect(running.output).toContain("is running on this database");
+  await leave();
+
+  // A plane that was started alone says nothing of itself, but its connection is seen.
+  const here = reopen();
+  await here.database.read.ground.findFirst();
+  const used = await restore("copy.gz");
+  expect(used).toMatchObject({ code: 78 });
+  expect(used.output).toMatch(/Another process uses the database|Others are connected/);
+  expect(await content()).toEqual(before);
+});
+
+test("a file is not written over unless it is said, and a restore asks first", async () => {
+  await done(backup("copy.gz"));
+  const again = await backup("copy.gz");
+  expect(again).toMatchObject({ code: 78 });
+  expect(again.output).toContain("is there already");
+  expect(await backup("copy.gz", "--replace")).toMatchObject({ code: 0 });
+  expect(readdirSync(folder).filter((name) => name.includes("unfinished"))).toEqual([]);
+  await installation.database.close();
+  const asked = await runScript("restore", ["--from", join(folder, "copy.gz")], installation.environment);
+  expect(asked).toMatchObject({ code: 78 });
+  expect(asked.output).toContain("Add --yes");
+  const wrong = await runScript("restore", ["--form", "x"], installation.environment);
+  expect(wrong.output).toContain("Usage: npm run restore");
+});
+
+test("a backup that is cut off, altered or of a newer version is refused, and nothing is written", async () => {
+  await done(backup("copy.gz"));
+  await installation.database.close();
+  const before = await content();
+  const good = readFileSync(join(folder, "copy.gz"));
+  const text = gunzipSync(good).toString("utf8");
+  const flipped = Buffer.from(good);
+  flipped[good.length >> 1] = (flipped[good.length >> 1] ?? 0) ^ 0x10;
+  const bad: [what: string, bytes: Buffer, sentence: RegExp][] = [
+    ["cut off", good.subarray(0, good.length - 200), /damaged: it is cut off/],
+    ["one bit flipped", flipped, /damaged/],
+    ["a row changed", gzipSync(text.replace('"active"', '"Active"')), /checksum/],
+    ["its end missing", gzipSync(text.slice(0, text.trimEnd().lastIndexOf("\n") + 1)), /its end is missing/],
+    ["something behind", gzipSync(`${text}{}\n`), /after its end/],
+    ["a newer format", gzipSync(text.replace('"version":1', '"version":2')), /newer version of Countersign/],
+    [
+      "a newer migration",
+      gzipSync(text.replace(/"migration":"[^"]*"/, '"migration":"9999_newer"')),
+      /newer version/,
+    ],
+    ["a picture", readFileSync("e2e/pictures/home.jpg"), /no backup of Countersign/],
+    ["text", Buffer.from("hello\n"), /no backup of Countersign/],
+    ["nothing", Buffer.alloc(0), /damaged|no backup/],
+  ];
+  for (const [what, bytes, sentence] of bad) {
+    writeFileSync(join(folder, "bad.gz"), bytes);
+    const refused = await restore("bad.gz");
+    expect([what, refused.code]).toEqual([what, 78]);
+    expect(refused.output).toMatch(sentence);
+    expect(refused.output.trim().split("\n")).toHaveLength(1);
+  }
+  expect((await restore("not-there.gz")).output).toContain("no such file");
+  expect(await content()).toEqual(before);
+}, 120_000);
+
+test(`kill -9 at ${CRASHES * 3} moments of a restore leaves the old database or the new one`, {
+  timeout: 60_000 + CRASHES * 30_000,
+}, async () => {
+  await issue(installation, (count) => count < 20, "kept");
+  await done(backup("copy.gz"));
+  const parameters = ["--from", join(folder, "copy.gz"), "--yes"];
+  const count = await installation.database.read.certificate.count();
+  await installation.database.close();
+  const random = seededRandom(SEED);
+  process.stdout.write(`seed ${SEED}\n`);
+  const began = performance.now();
+  await restore("copy.gz");
+  const usual = performance.now() - began;
+  const outcomes = { old: 0, new: 0 };
+  for (let crash = 0; crash < CRASHES * 3; crash++) {
+    let here = reopen();
+    await issue(here, (count) => count < 1, "lost");
+    const before = await here.database.read.ground.findUniqueOrThrow({ where: { id: 1 } });
+    const rows = await here.database.read.certificate.count();
+    await here.database.close();
+    await runScript("restore", parameters, installation.environment, usual * (0.2 + 0.9 * random()));
+    here = reopen();
+    const after = await here.database.read.ground.findUniqueOrThrow({ where: { id: 1 } });
+    const isOld = after.auditHead === before.auditHead;
+    outcomes[isOld ? "old" : "new"]++;
+    expect(await here.database.read.certificate.count()).toBe(isOld ? rows : count);
+    expect((await verdictOf(here)).whole).toBe(true);
+    await here.database.close();
+  }
+  process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+  await done(restore("copy.gz"));
+  expect(readdirSync(folder).filter((name) => name.includes(".restoring"))).toEqual([]);
+  expect(await reopen().database.read.certificate.count()).toBe(count);
+});

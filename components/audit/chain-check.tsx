@@ -60,7 +60,7 @@ export function ChainCheck() {
 }
 
 function VerdictNotice({ verdict }: { verdict: Verdict }) {
-  const { whole, checked, head, fault } = verdict;
+  const { whole, checked, head, fault, restorations } = verdict;
   return (
     <Notice
       tone={whole ? "ok" : "critical"}
@@ -75,6 +75,21 @@ function VerdictNotice({ verdict }: { verdict: Verdict }) {
           compare with a backup.
         </p>
       )}
+      {restorations.map(({ sequence, at, replaced }) => (
+        <p key={sequence} className="mt-1">
+          Restored from a backup with event {sequence.toLocaleString("en")} (<AbsoluteTime time={at} />
+          ).{" "}
+          {replaced === null ? (
+            "The trail that was replaced is not known."
+          ) : (
+            <>
+              The trail that was replaced ended with event {replaced.sequence.toLocaleString("en")},{" "}
+              <Copyable text={replaced.hash} label="hash of the replaced head" shorten={16} />: heads noted
+              from it no longer fit.
+            </>
+          )}
+        </p>
+      ))}
       <p className="mt-1">
         Checked at <AbsoluteTime time={verdict.checkedAt} />. Head: event {head.sequence.toLocaleString("en")}
         , <Copyable text={head.hash} label="hash of the head" shorten={16} />

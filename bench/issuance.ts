@@ -58,7 +58,7 @@ export async function benchIssuance(print: (line: string) => void): Promise<bool
   print("  processor time per certificate of ours, in the same run:");
   for (const line of spent) print(line);
 
-  fillCertificates(own.installation, STORED);
+  await fillCertificates(own.installation, STORED);
   const filled = await own.start();
   load(`${filled.url}/v1/certificates?profile=server`, 2, headersOf(own.token), requests); // warm
   const full = median(Array.from({ length: ROUNDS }, () => issue(filled.url, own.token, requests)));

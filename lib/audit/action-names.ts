@@ -6,6 +6,8 @@ export const ACTION_NAMES = {
   "certificate.issued": "issued a certificate",
   "certificate.renewed": "renewed a certificate",
   "certificate.imported": "imported a certificate",
+  "import.finished": "finished an import of certificates",
+  "import.broken": "began an import of certificates that broke off",
   "certificate.abandoned": "closed an interrupted issuance",
   "certificate.annotated": "changed the owner or the tags of a certificate",
   "certificate.notes-changed": "changed the notes of a certificate",

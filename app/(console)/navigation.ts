@@ -11,6 +11,7 @@ const GROUPS: { label?: string; screens: Screen[] }[] = [
       { href: "/", label: "Home", icon: "home", needs: "certificate:read" },
       { href: "/certificates", label: "Certificates", icon: "certificates", needs: "certificate:read" },
       { href: "/authorities", label: "Authorities", icon: "authorities", needs: "authority:read" },
+      { href: "/bundles", label: "Trust bundles", icon: "bundles", needs: "authority:read" },
       { href: "/profiles", label: "Profiles", icon: "profiles", needs: "authority:read" },
       { href: "/audit", label: "Audit trail", icon: "audit", needs: "audit:read" },
     ],

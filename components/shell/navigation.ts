@@ -16,6 +16,7 @@ export type NavigationIconName =
   | "home"
   | "certificates"
   | "authorities"
+  | "bundles"
   | "profiles"
   | "audit"
   | "people"

@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { trustBundle } from "#lib/authority/authority-read.ts";
+import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
 import { listenerCredential } from "#lib/authority/listener-credential.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
@@ -22,7 +23,7 @@ import { runPlane } from "#lib/server/plane.ts";
 /** How often our own certificate and what dead processes left are looked after. */
 const CARE_EVERY_MS = 15_000;
 
-/** How often what is over in identity is forgotten. */
+/** How often what is over in identity is forgotten, and keys that nobody fetched are destroyed. */
 const TIDY_EVERY_MS = 300_000;
 
 /** The self-signed certificate lives a day; it is made anew well before. */
@@ -83,6 +84,7 @@ await runPlane("protocol", async () => {
       await closeAbandonedReservations(installation);
       if (tidyAt <= performance.now()) {
         await keepIdentityTidy(installation);
+        await destroyOldKeys(installation);
         tidyAt = performance.now() + TIDY_EVERY_MS;
       }
       const own = await listenerCredential(installation, issuer, "protocol").catch((error: unknown) => {

@@ -1,0 +1,129 @@
+import type { ClaimedItem, ItemResult } from "#lib/authority/bulk-claim.ts";
+import { type IssueItem, issueItemSchema } from "#lib/authority/bulk-items.ts";
+import { openItemKey, sealItemKey } from "#lib/authority/bulk-keys.ts";
+import { type BulkContext, issuedAmong, type Piece, resultOfFailure } from "#lib/authority/bulk-work.ts";
+import { annotateCertificates } from "#lib/inventory/annotate.ts";
+import { sqlSteps } from "#lib/sql-steps.ts";
+import { generateKeyPair, publicKeyOf } from "#lib/x509/key.ts";
+import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
+import type { Name } from "#lib/x509/name.ts";
+
+/** An item with its input read. */
+interface Order {
+  item: ClaimedItem;
+  input: IssueItem;
+  certificateId: string;
+}
+
+/** How many are issued at once: keys of RSA take up to seconds each, and a lease lasts a minute. */
+export function issuePieceSize(algorithm: KeyAlgorithm): number {
+  return { "rsa-2048": 16, "rsa-3072": 8, "rsa-4096": 4 }[algorithm as string] ?? 48;
+}
+
+const COMMON_NAME = "2.5.4.3";
+
+/**
+ * Issues for the rows of a file. The key is sealed in its item before the certificate is issued, and the
+ * certificate gets the id that the item was given when it was claimed: whatever is done twice after a crash has
+ * the same key and the same id, and takes place once.
+ */
+export async function issuePiece(context: BulkContext, piece: Piece): Promise<ItemResult[]> {
+  const orders = piece.items.map(
+    (item): Order => ({
+      item,
+      input: issueItemSchema.parse(JSON.parse(item.input)),
+      certificateId: item.certificateId ?? item.id,
+    }),
+  );
+  const issued = new Set(
+    await issuedAmong(
+      context.installation,
+      orders.map((order) => order.certificateId),
+    ),
+  );
+  const open = orders.filter((order) => !issued.has(order.certificateId));
+  const mine = await withKeys(context, piece, open);
+  const failures = await Promise.all(
+    mine.map(async (order) => {
+      try {
+        await issueOne(context, order);
+        issued.add(order.certificateId);
+        return null;
+      } catch (error) {
+        const result = await resultOfFailure(context.installation, order.item, order.certificateId, error);
+        if (result?.status === "done") issued.add(order.certificateId);
+        return result?.status === "done" ? null : result;
+      }
+    }),
+  );
+  const done = orders.filter((order) => issued.has(order.certificateId));
+  await annotateIssued(context, done);
+  return [
+    ...failures.flatMap((failure) => failure ?? []),
+    ...done.map(({ item }): ItemResult => ({ id: item.id, status: "done", message: "" })),
+  ];
+}
+
+async function issueOne(
+  { installation, issuer, actor }: BulkContext,
+  { item, input, certificateId }: Order,
+): Promise<void> {
+  const { profile, names, lifetimeSeconds, csr } = input;
+  const subject: Name | undefined =
+    input.commonName === undefined ? undefined : [[{ type: COMMON_NAME, value: input.commonName }]];
+  const key =
+    csr === undefined
+      ? { spki: publicKeyOf(openItemKey(installation.masterKey, item.id, item.sealed ?? new Uint8Array())) }
+      : { csr };
+  const source = csr === undefined ? ("server" as const) : ("csr" as const);
+  await issuer.issue({ profile, subject, names, lifetimeSeconds, key, source, actor, certificateId });
+}
+
+/** Makes and stores the keys that are missing. @returns the orders that are still in our hands */
+async function withKeys(
+  { installation: { database, masterKey } }: BulkContext,
+  { run, lease }: Piece,
+  orders: readonly Order[],
+): Promise<Order[]> {
+  const missing = orders.filter(({ item, input }) => input.csr === undefined && item.sealed === null);
+  if (missing.length === 0 || run.parameters.kind !== "issue") return [...orders];
+  const { keyAlgorithm } = run.parameters;
+  const made = await Promise.all(
+    missing.map(async ({ item }) => {
+      const { privateKey } = await generateKeyPair(keyAlgorithm);
+      return { item, sealed: sealItemKey(masterKey, item.id, privateKey) };
+    }),
+  );
+  const lost = new Set<ClaimedItem>();
+  await database.write(async (transaction) => {
+    const steps = sqlSteps(database, transaction);
+    for (const { item, sealed } of made) {
+      const changed = await steps.run(
+        `UPDATE "BulkItem" SET "sealed" = ? WHERE "id" = ? AND "status" = 'working' AND "message" = ?`,
+        [sealed, item.id, lease],
+      );
+      if (changed === 1) item.sealed = sealed;
+      else lost.add(item);
+    }
+  });
+  return orders.filter(({ item }) => !lost.has(item));
+}
+
+/** Owner and tags of the rows; those that want the same are annotated together. */
+async function annotateIssued({ installation, actor }: BulkContext, orders: readonly Order[]): Promise<void> {
+  const groups = new Map<string, { owner: string; tags: string[]; ids: string[] }>();
+  for (const { input, certificateId } of orders) {
+    const { owner, tags } = input;
+    if (owner === "" && tags.length === 0) continue;
+    const key = JSON.stringify([owner, tags]);
+    const group = groups.get(key) ?? { owner, tags, ids: [] };
+    group.ids.push(certificateId);
+    groups.set(key, group);
+  }
+  for (const { owner, tags, ids } of groups.values()) {
+    await annotateCertificates(installation, actor, ids, {
+      ...(owner === "" ? {} : { owner }),
+      addTags: tags,
+    });
+  }
+}

@@ -5,12 +5,15 @@ import { CertificateStatus } from "#components/certificate/certificate-status.ts
 import { DownloadMenu } from "#components/certificate/download-menu.tsx";
 import { RenewDialog } from "#components/certificate/renew-dialog.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
+import { automaticBundles } from "#lib/authority/automatic-bundles.ts";
 import { DOWNLOADS, fileStem } from "#lib/authority/certificate-download.ts";
 import { lifetimeSeconds } from "#lib/authority/renew.ts";
 import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
+import { certificatePaths } from "#lib/inventory/certificate-path.ts";
 import { type CertificateDetail, getCertificate } from "#lib/inventory/certificate-read.ts";
+import { trustedBy } from "#lib/inventory/trusted-by.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
 import { renewForSameKey } from "./actions.ts";
@@ -37,7 +40,12 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
   const actor = await requireActor();
   const here = installation();
   const certificate = await readCertificate((await params).certificate);
-  const chain = await chainAbove(here, actor, certificate);
+  const [chain, paths, automatic] = await Promise.all([
+    chainAbove(here, actor, certificate),
+    certificatePaths(here, actor, certificate.id),
+    automaticBundles(here, actor),
+  ]);
+  const bundles = await trustedBy(here, actor, certificate.id, automatic);
   const now = here.clock.now();
   const { word } = certificateState(certificate, now);
   const renewable =
@@ -70,7 +78,13 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
         <LifeLine certificate={certificate} now={now} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
           <Facts certificate={certificate} />
-          <Surroundings certificate={certificate} chain={chain} />
+          <Surroundings
+            certificate={certificate}
+            chain={chain}
+            paths={paths}
+            bundles={bundles}
+            mayImport={isAllowed(actor, "certificate:import")}
+          />
         </div>
         <Commands certificate={certificate} chain={chain} protocolUrl={here.config.protocolUrl} />
       </div>

@@ -1,44 +1,38 @@
 import Link from "next/link";
+import { TrustedByList } from "#components/bundle/trusted-by-list.tsx";
 import { certificateSource } from "#components/certificate/certificate-source.ts";
-import { ChainList } from "#components/certificate/chain-list.tsx";
 import { LineageList } from "#components/certificate/lineage-list.tsx";
+import { CertificateChain } from "#components/chain/certificate-chain.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/copyable.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
+import type { CertificatePath } from "#lib/inventory/certificate-path.ts";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
+import type { TrustingBundle } from "#lib/inventory/trusted-by.ts";
 import { lintCertificate } from "#lib/x509/lint.ts";
 import type { ChainLink } from "./chain.ts";
 
-/** What stands round a certificate: who signed it, what it was before, how it is recognised, what is wrong with it. */
-export function Surroundings({
-  certificate,
-  chain,
-}: {
+interface SurroundingsProps {
   certificate: CertificateDetail;
   chain: readonly ChainLink[];
-}) {
+  paths: readonly CertificatePath[];
+  bundles: readonly TrustingBundle[];
+  /** Whether missing issuers may be imported. */
+  mayImport: boolean;
+}
+
+/** What stands round a certificate: who signed it, what it was before, how it is recognised, what is wrong with it. */
+export function Surroundings({ certificate, chain, paths, bundles, mayImport }: SurroundingsProps) {
   const { parsed } = certificate;
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Card title="Chain">
-        <ChainList
-          nodes={[
-            {
-              name: certificate.displayName,
-              notAfter: certificate.notAfter,
-              href: null,
-              role: chain.length === 0 ? "root" : "this certificate",
-            },
-            ...chain.map((link) => ({
-              name: link.name,
-              notAfter: link.parsed.notAfter,
-              href: link.href,
-              role: link.isRoot ? ("root" as const) : ("intermediate" as const),
-            })),
-          ]}
-        />
+        <CertificateChain paths={paths} importHref={mayImport ? "/certificates/import" : undefined} />
+      </Card>
+      <Card title="Trusted by">
+        <TrustedByList bundles={bundles} />
       </Card>
       <Card title="Fingerprints">
         <dl className="flex flex-col gap-3 text-sm">

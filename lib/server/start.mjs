@@ -24,6 +24,12 @@ const COMMANDS = {
   test: { steps: [install, generate], script: "e2e/everything.ts" },
   soak: { steps: [install, generate], script: "e2e/everything.ts", environment: { COUNTERSIGN_SOAK: "1" } },
   bench: { steps: [install, generate, build], script: "bench/run.ts" },
+  demo: {
+    steps: [install, generate, build],
+    script: "lib/server/demo.ts",
+    // Of its own, whatever the user has set for the real one.
+    environment: { ...withoutSettings(), COUNTERSIGN_SETTINGS_FILE: join(root, "demo/countersign.env") },
+  },
   backup: { steps: [install, generate], script: "lib/server/backup.ts" },
   restore: { steps: [install, generate], script: "lib/server/restore.ts" },
   pictures: { steps: [install, generate, build], script: "e2e/pictures/take.ts" },
@@ -73,6 +79,12 @@ function handOver(script, environment) {
   child.once("exit", (code, signal) => {
     process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
   });
+}
+
+/** Takes the user's settings away from a child's environment. */
+function withoutSettings() {
+  const names = Object.keys(process.env).filter((name) => /^(COUNTERSIGN_|DATABASE_URL$)/.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 function fail(sentence) {

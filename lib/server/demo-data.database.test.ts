@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { verifyChain } from "#lib/audit/verify.ts";
+import { fixedClock } from "#lib/clock.ts";
+import { RISK_CODES, risksOf } from "#lib/inventory/certificate-risks.ts";
+import { CERTIFICATE_STATUSES, certificateStatus } from "#lib/inventory/certificate-status.ts";
+import { fillDemo } from "#lib/server/demo-data.ts";
+
+const NOW = fixedClock("2026-11-23T02:00:00Z");
+let installation: TestInstallation;
+let tookMs: number;
+beforeAll(async () => {
+  installation = await testInstallation(NOW);
+  const began = performance.now();
+  await fillDemo(installation);
+  tookMs = performance.now() - began;
+});
+afterAll(() => installation.close());
+
+test("the demo has some 300 certificates in every status and with every risk, within 30 s", async () => {
+  const rows = await installation.database.read.certificate.findMany({
+    where: { status: "issued" },
+    select: { notBefore: true, notAfter: true, kind: true, cohort: true },
+  });
+  const count = (names: string[]) =>
+    Object.fromEntries(
+      [...new Set(names)].map((name) => [name, names.filter((each) => each === name).length]),
+    );
+  const statuses = rows.map(({ notBefore, notAfter, cohort }) =>
+    certificateStatus({ notBefore, notAfter, state: cohort?.state ?? "" }, NOW.now()),
+  );
+  const risks = rows.flatMap(({ cohort }) => risksOf(cohort?.risks ?? 0));
+  process.stdout.write(
+    `${rows.length} in ${Math.round(tookMs)} ms: ${JSON.stringify({ ...count(statuses), ...count(risks) })}\n`,
+  );
+  expect(rows.length).toBeGreaterThan(250);
+  expect(rows.length).toBeLessThan(400);
+  expect([...new Set(statuses)].sort()).toEqual([...CERTIFICATE_STATUSES].sort());
+  expect([...new Set(risks)].sort()).toEqual([...RISK_CODES].sort());
+  expect(tookMs).toBeLessThan(30_000);
+});
+
+test("what the demo tells of itself hangs together", async () => {
+  const check = verifyChain(installation, testActor("auditor"));
+  let step = await check.next();
+  while (!step.done) step = await check.next();
+  expect(step.value).toMatchObject({ whole: true, restorations: [] });
+  const times = await installation.database.read.auditEvent.findMany({
+    select: { at: true },
+    orderBy: { sequence: "asc" },
+  });
+  expect(times.every(({ at }, n) => n === 0 || at >= (times[n - 1]?.at ?? at))).toBe(true);
+  expect(await installation.database.read.trustBundleMember.count()).toBe(1);
+});

@@ -1,0 +1,193 @@
+import { foundAuthorities } from "#lib/authority/founding.ts";
+import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
+import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
+import { renewWithKeyMadeHere } from "#lib/authority/renew.ts";
+import type { UserActor } from "#lib/authorization/actor.ts";
+import type { Role } from "#lib/authorization/permissions.ts";
+import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
+import { openDriver } from "#lib/driver.ts";
+import { newId } from "#lib/id.ts";
+import { createApiToken, revokeApiToken } from "#lib/identity/api-tokens.ts";
+import { acceptInvitation, invite } from "#lib/identity/invitations.ts";
+import { completeSetup } from "#lib/identity/setup.ts";
+import { ensureSetupToken } from "#lib/identity/setup-state.ts";
+import type { Installation } from "#lib/installation.ts";
+import { annotateCertificates, setNotes } from "#lib/inventory/annotate.ts";
+import { readForeign } from "#lib/inventory/foreign-certificate.ts";
+import { ownAuthorities } from "#lib/inventory/own-authorities.ts";
+import { FOREIGN_BATCH_MAX, recordForeign } from "#lib/inventory/record-foreign.ts";
+import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
+import { demoForeign } from "#lib/server/demo-foreign.ts";
+import { DEMO_SERVICES, type DemoService, DOMAIN } from "#lib/server/demo-services.ts";
+import type { GeneralName } from "#lib/x509/general-name.ts";
+
+/** For everybody in the demo, which listens on this machine only. */
+export const DEMO_PASSWORD = "windmill copper otter";
+
+export const DEMO_PEOPLE: readonly { name: string; email: string; role: Role }[] = [
+  { name: "Ada Lindqvist", email: `ada@${DOMAIN}`, role: "admin" },
+  { name: "Otto Berg", email: `otto@${DOMAIN}`, role: "operator" },
+  { name: "Aila Niemi", email: `aila@${DOMAIN}`, role: "auditor" },
+];
+
+const DAY = 86_400;
+const DAYS_BACK = 730;
+
+/**
+ * Fills an empty installation with what a company of middle size has after two years, all of it through the
+ * domain functions, as if it had happened day by day.
+ *
+ * @param installation migrated, not set up; its clock says when "now" is
+ */
+export async function fillDemo(installation: Installation): Promise<void> {
+  const now = installation.clock.now();
+  let present = addSeconds(now, -DAYS_BACK * DAY);
+  const clock: Clock = { now: () => present };
+  const then: Installation = { ...installation, clock };
+  const on = (daysAgo: number) => {
+    present = truncateToSecond(addSeconds(now, Math.round(-daysAgo * DAY)));
+  };
+  const issuer = inlineIssuer(then);
+  const { ada, otto } = await foundCompany(then);
+  const events = [
+    ...demoLife(then, issuer, otto),
+    ...demoTokens(then, ada),
+    { daysAgo: 180, run: () => takeOver(then, ada, now) },
+  ].sort((a, b) => b.daysAgo - a.daysAgo);
+  for (const { daysAgo, run } of events) {
+    on(daysAgo);
+    await run();
+  }
+  await issuer.close();
+}
+
+interface DemoEvent {
+  daysAgo: number;
+  run: () => Promise<unknown>;
+}
+
+async function foundCompany(installation: Installation): Promise<{ ada: UserActor; otto: UserActor }> {
+  const [admin, ...others] = DEMO_PEOPLE;
+  const token = await ensureSetupToken(installation);
+  if (admin === undefined || token === null) throw new TypeError("the demo is set up already");
+  const { name, email } = admin;
+  const organisation = "Northwind Energy";
+  const { userId } = await completeSetup(installation, token, {
+    name,
+    email,
+    password: DEMO_PASSWORD,
+    organisation,
+  });
+  const ada: UserActor = { kind: "user", id: userId, name: email, role: "admin" };
+  await foundAuthorities(installation, ada, { organisation });
+  for (const person of others) {
+    const { url } = await invite(installation, ada, person);
+    await acceptInvitation(installation, url.split("#")[1] ?? "", {
+      name: person.name,
+      password: DEMO_PASSWORD,
+    });
+  }
+  const operator = await installation.database.read.user.findFirstOrThrow({ where: { role: "operator" } });
+  return { ada, otto: { kind: "user", id: operator.id, name: operator.email, role: "operator" } };
+}
+
+/** Every certificate of every service, each renewed at about two thirds of its life. */
+function demoLife(installation: Installation, issuer: Issuer, actor: UserActor): DemoEvent[] {
+  return DEMO_SERVICES.flatMap((service, position) => {
+    let id = "";
+    const events: DemoEvent[] = [
+      {
+        daysAgo: service.since,
+        run: async () => {
+          id = await issueFirst(issuer, actor, service);
+          const { owner, tags, notes } = service;
+          await annotateCertificates(installation, actor, [id], { owner, addTags: tags });
+          if (notes !== undefined) await setNotes(installation, actor, id, notes);
+        },
+      },
+    ];
+    // Not all on the same day, and the same days each time.
+    const period = service.days * (0.6 + ((position * 7) % 10) / 100);
+    const last = Math.max(service.until ?? 0, service.forgotten === true ? period * 0.12 : 0);
+    for (let daysAgo = service.since - period; daysAgo > last; daysAgo -= period) {
+      events.push({
+        daysAgo,
+        run: async () => {
+          const { issued } = await renewWithKeyMadeHere(installation, issuer, actor, id, {
+            keyAlgorithm: service.keyAlgorithm ?? "ecdsa-p256",
+            subject: [],
+            names: [],
+          });
+          id = issued.id;
+        },
+      });
+    }
+    // One more renewal would have been due by now, but nobody did it.
+    if (service.forgotten === true && events.length > 1) events.pop();
+    return events;
+  });
+}
+
+async function issueFirst(issuer: Issuer, actor: UserActor, service: DemoService): Promise<string> {
+  const isClient = service.profile === "client" || service.profile === "short-lived-client";
+  const names: GeneralName[] = isClient
+    ? [{ type: "uri", value: `spiffe://${DOMAIN}/${service.name}` }]
+    : [service.name, ...(service.more ?? [])].map((name) => ({
+        type: "dns",
+        value: name === "" ? DOMAIN : `${name}.${DOMAIN}`,
+      }));
+  const { issued } = await issueWithKeyMadeHere(issuer, actor, {
+    profile: service.profile,
+    keyAlgorithm: service.keyAlgorithm ?? "ecdsa-p256",
+    subject: isClient ? [[{ type: "2.5.4.3", value: service.name }]] : [],
+    names,
+    lifetimeSeconds: service.days * DAY,
+  });
+  return issued.id;
+}
+
+function demoTokens(installation: Installation, actor: UserActor): DemoEvent[] {
+  let old = "";
+  const inDays = (days: number) => addSeconds(installation.clock.now(), days * DAY);
+  const token = (name: string, scopes: string[], days: number | null) =>
+    createApiToken(installation, actor, { name, scopes, expiresAt: days === null ? null : inDays(days) });
+  return [
+    { daysAgo: 700, run: async () => (old = (await token("Jenkins", ["certificate:issue"], null)).id) },
+    { daysAgo: 300, run: () => revokeApiToken(installation, actor, { id: old }) },
+    { daysAgo: 299, run: () => token("GitLab pipelines", ["certificate:issue", "certificate:renew"], 365) },
+    { daysAgo: 120, run: () => token("Inventory report", ["certificate:read"], 180) },
+  ];
+}
+
+/** What was found on the network: a partner's certificates, and what appliances brought along. */
+async function takeOver(installation: Installation, actor: UserActor, now: Date): Promise<void> {
+  const authorities = await ownAuthorities(installation);
+  const found = (await demoForeign(now)).map(({ der, isRoot }) => ({
+    id: newId(),
+    isRoot,
+    certificate: readForeign(der, authorities),
+  }));
+  const connection = await openDriver(installation.config.database);
+  for (let start = 0; start < found.length; start += FOREIGN_BATCH_MAX) {
+    const part = found.slice(start, start + FOREIGN_BATCH_MAX);
+    await installation.database.inTurn(() =>
+      connection.transaction((transaction) =>
+        recordForeign(transaction, actor, part, installation.clock.now()),
+      ),
+    );
+  }
+  await connection.close();
+  const ofPartner = found.filter(({ certificate }) => certificate.subject.includes("Nordgrid"));
+  await annotateCertificates(
+    installation,
+    actor,
+    ofPartner.map(({ id }) => id),
+    { owner: "Metering", addTags: ["partner"] },
+  );
+  await createBundle(installation, actor, {
+    slug: "partners",
+    name: "Partners",
+    description: "Whose servers our programs call.",
+    members: ofPartner.filter(({ isRoot }) => isRoot).map(({ id }) => id),
+  });
+}

@@ -5,8 +5,8 @@ import { type CertificateFilter, EVERY_CERTIFICATE } from "#lib/inventory/certif
 import { orderOf } from "#lib/inventory/certificate-order.ts";
 import { findPage } from "#lib/inventory/certificate-page.ts";
 import { parseSearch } from "#lib/inventory/certificate-search.ts";
+import { isTimelessSelection } from "#lib/inventory/certificate-source.ts";
 import { selectCohorts } from "#lib/inventory/cohort-selection.ts";
-import { ALWAYS } from "#lib/inventory/sql-condition.ts";
 
 /** Where counting stops when certificates must be looked at: more is shown as "1,000+". */
 export const COUNT_MAX = 1_000;
@@ -33,8 +33,7 @@ export async function countCertificates(
   const { database, clock } = installation;
   const selection = await selectCohorts(database, filter, clock.now());
   const search = parseSearch(filter.search);
-  const isTimeless = selection.groups.every(({ times }) => times.condition === ALWAYS);
-  if (search === null && isTimeless) return { count: selection.count, exact: true };
+  if (search === null && isTimelessSelection(selection)) return { count: selection.count, exact: true };
   const { places, resume } = await findPage(database, {
     selection,
     search,

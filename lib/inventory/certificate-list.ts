@@ -40,6 +40,11 @@ export interface CertificatePage {
   next: string | null;
   /** Pass as `before` for those in front; null at the beginning. */
   previous: string | null;
+  /**
+   * Set when a search that finds many stopped before the page was full, after looking at so many certificates:
+   * `next` goes on there, and the page may even be empty.
+   */
+  lookedThrough: number | null;
 }
 
 /**
@@ -67,7 +72,7 @@ export async function listCertificates(
       : before === undefined || before === LAST_PAGE
         ? null
         : positionOf(before, order, "before");
-  const { places, resume } = await findPage(database, {
+  const { places, resume, lookedThrough } = await findPage(database, {
     selection: await selectCohorts(database, filter, now),
     search: parseSearch(filter.search),
     order,
@@ -82,6 +87,7 @@ export async function listCertificates(
     certificates: await readSummaries(database, ids, now),
     next: cursor(backwards ? (before === LAST_PAGE ? null : places.at(-1)) : resume),
     previous: cursor(backwards ? resume : after === undefined ? null : places[0]),
+    lookedThrough,
   };
 }
 

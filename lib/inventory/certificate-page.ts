@@ -1,8 +1,20 @@
 import type { Database } from "#lib/database.ts";
+import type { ColumnValue } from "#lib/driver.ts";
 import type { CertificateOrder, Position } from "#lib/inventory/certificate-order.ts";
-import type { CertificateSearch, TextRange } from "#lib/inventory/certificate-search.ts";
-import { type CohortSelection, membership } from "#lib/inventory/cohort-selection.ts";
-import { ALWAYS, allOf, anyOf, type Condition, condition } from "#lib/inventory/sql-condition.ts";
+import type { CertificateSearch } from "#lib/inventory/certificate-search.ts";
+import {
+  expiryBounds,
+  fromCohorts,
+  fromExpiries,
+  fromSearch,
+  isFound,
+  isSelected,
+  isTimelessSelection,
+  type Source,
+} from "#lib/inventory/certificate-source.ts";
+import type { CohortSelection } from "#lib/inventory/cohort-selection.ts";
+import { ALWAYS, allOf, type Condition, condition } from "#lib/inventory/sql-condition.ts";
+import { expiresBetween } from "#lib/inventory/status-times.ts";
 import { queryRows, timeOf, timeParameter, timeValue } from "#lib/sql-steps.ts";
 
 /** Which certificates, in which order, from where on. */
@@ -22,57 +34,184 @@ export interface PageFound {
   places: Position[];
   /** Where to go on; null when nothing is left. */
   resume: Position | null;
+  /** Stopped, with fewer places than asked for, after looking at so many certificates; null when it did not stop. */
+  lookedThrough: number | null;
 }
 
-/** The places of a page. */
+/** Certificates that are fetched to be put in order. */
+const GATHERED_MAX = 5_000;
+
+/** The same where it is only hoped that there are so few. */
+const HOPED_MAX = 2_000;
+
+/** Entries of the index of cohorts that are read in that hope. */
+const COHORT_ENTRIES_MAX = 100_000;
+
+/** Certificates that one request looks at for a search that finds many, and how many it begins with. */
+const LOOKED_AT_MAX = 10_000;
+const FIRST_LOOK = 250;
+
+/**
+ * The places of a page. Few certificates are gathered by whatever index leads to them and put in order; many are
+ * met along the index of the order, which has all that a filter asks for. Which of the two it will be is known
+ * from the counts of cohorts, so that no request is worse than one pass over one index.
+ */
 export async function findPage(database: Database, request: PageRequest): Promise<PageFound> {
-  const { selection, search, order, position, limit } = request;
-  const descending = order.descending !== request.backwards;
+  const { selection, search } = request;
+  if (selection.count === 0) return { places: [], resume: null, lookedThrough: null };
+  for (const [source, max] of sources(database, request)) {
+    const gathered = await gather(database, request, source(max + 1), max);
+    if (gathered !== null) return gathered;
+  }
+  return search === null ? walk(database, request) : walkSearching(database, request, search);
+}
+
+/** What to gather from before the order is walked along, the most promising first. */
+function* sources(
+  database: Database,
+  { selection, search, order }: PageRequest,
+): Generator<[(max: number) => Source, max: number]> {
+  const cohorts = (max: number) => fromCohorts(database, selection, max);
+  const hasIds = selection.groups.every(({ ids }) => ids !== null);
+  if (hasIds && selection.count <= GATHERED_MAX) {
+    yield [cohorts, GATHERED_MAX];
+    return;
+  }
+  if (search !== null) {
+    yield [(max) => fromSearch(database, search, max), GATHERED_MAX];
+    return;
+  }
+  if (isTimelessSelection(selection) || order.column === "notAfter") return;
+  if (hasIds && selection.count <= COHORT_ENTRIES_MAX) yield [cohorts, HOPED_MAX];
+  else yield [(max) => fromExpiries(database, selection, max), HOPED_MAX];
+}
+
+/** @returns null when there are more than `max` */
+async function gather(
+  database: Database,
+  request: PageRequest,
+  source: Source,
+  max: number,
+): Promise<PageFound | null> {
+  const { selection, search, order, limit } = request;
   const conditions = allOf([
-    membership(database, selection),
-    behind(database, order, position, descending),
-    search === null ? ALWAYS : isHit(search),
+    source.isFiltered ? ALWAYS : isSelected(database, selection),
+    source.isFiltered && search !== null ? isFound(search, 'c."id"') : ALWAYS,
+    behind(database, request),
   ]);
-  const direction = descending ? "DESC" : "ASC";
   const rows = await queryRows(
     database,
-    `SELECT "id", "${order.column}" AS "key" FROM "Certificate" WHERE ${conditions.sql}
-     ORDER BY "${order.column}" ${direction}, "id" ${direction} LIMIT ${limit + 1}`,
-    conditions.parameters,
+    `WITH "gathered" AS MATERIALIZED (${source.sql}), "size" AS (SELECT count(*) AS "size" FROM "gathered")
+     SELECT "size"."size", "page"."id", "page"."key" FROM "size" LEFT JOIN (
+       SELECT c."id", c."${order.column}" AS "key"
+       FROM (SELECT DISTINCT "id" AS "gatheredId" FROM "gathered" WHERE (SELECT "size" FROM "size") <= ${max}) AS "distinct"
+       JOIN "Certificate" c ON c."id" = "gatheredId"
+       WHERE ${conditions.sql} ORDER BY ${directed(request, `c."${order.column}"`, 'c."id"')} LIMIT ${limit + 1}
+     ) AS "page" ON 1 = 1 ORDER BY ${directed(request, '"page"."key"', '"page"."id"')}`,
+    [...source.parameters, ...conditions.parameters],
   );
-  const places = rows.slice(0, limit).map(({ id, key }) => ({
-    id: String(id),
-    key: order.column === "sortName" ? String(key) : timeOf(key),
-  }));
-  return { places, resume: rows.length > limit ? (places.at(-1) ?? null) : null };
+  if (Number(rows[0]?.size) > max) return null;
+  return cut(
+    rows.filter(({ id }) => id !== null).map((row) => placeOf(order, row)),
+    limit,
+  );
 }
 
-function behind(
+/** Along the index of the order, asking each entry whether it passes the filter. */
+async function walk(database: Database, request: PageRequest): Promise<PageFound> {
+  const next = entries(database, request, request.limit + 1);
+  const rows = await queryRows(database, next.sql, next.parameters);
+  return cut(
+    rows.map((row) => placeOf(request.order, row)),
+    request.limit,
+  );
+}
+
+/**
+ * The same for a search that finds so many that they are met soon. Looks at more and more, and at last gives up
+ * for this page: the next request goes on where it stopped.
+ */
+async function walkSearching(
   database: Database,
-  { column }: CertificateOrder,
-  position: Position | null,
-  descending: boolean,
-): Condition {
+  request: PageRequest,
+  search: CertificateSearch,
+): Promise<PageFound> {
+  const found: Position[] = [];
+  let { position } = request;
+  let looked = 0;
+  for (let size = FIRST_LOOK; size > 0; size = Math.min(size * 4, LOOKED_AT_MAX - looked)) {
+    const { hits, last } = await look(database, { ...request, position }, search, size);
+    found.push(...hits);
+    if (last === null || found.length > request.limit) return cut(found, request.limit);
+    looked += size;
+    position = last;
+  }
+  return { places: found, resume: position, lookedThrough: looked };
+}
+
+/** Asks the next certificates that pass the filter whether the search finds them. */
+async function look(
+  database: Database,
+  request: PageRequest,
+  search: CertificateSearch,
+  size: number,
+): Promise<{ hits: Position[]; last: Position | null }> {
+  const next = entries(database, request, size);
+  const found = isFound(search, '"seen"."id"');
+  const rows = await queryRows(
+    database,
+    `WITH "seen" AS MATERIALIZED (${next.sql})
+     SELECT "id", "key", "isHit" FROM (
+       SELECT "id", "key", 1 AS "isHit" FROM "seen" WHERE ${found.sql}
+       UNION ALL SELECT "id", "key", 0 AS "isHit" FROM (
+         SELECT "id", "key" FROM "seen" ORDER BY ${directed(request, '"key"', '"id"')} LIMIT 1 OFFSET ${size - 1}
+       ) AS "last"
+     ) AS "both" ORDER BY ${directed(request, '"key"', '"id"')}`,
+    [...next.parameters, ...found.parameters],
+  );
+  const places = (isHit: number) =>
+    rows.filter((row) => Number(row.isHit) === isHit).map((row) => placeOf(request.order, row));
+  return { hits: places(1), last: places(0)[0] ?? null };
+}
+
+/** The next entries of the index of the order that pass the filter, as a query. */
+function entries(database: Database, request: PageRequest, limit: number): Condition {
+  const { selection, order } = request;
+  const isSqlite = database.target.provider === "sqlite";
+  const { sql, parameters } = allOf([
+    behind(database, request),
+    order.column === "notAfter" ? expiresBetween(database, expiryBounds(selection), 'c."notAfter"') : ALWAYS,
+    isSelected(database, selection),
+  ]);
+  return condition(
+    `SELECT c."id", c."${order.column}" AS "key" FROM "Certificate" AS c${isSqlite ? ` INDEXED BY "${order.index}"` : ""}
+     WHERE ${sql} ORDER BY ${directed(request, `c."${order.column}"`, 'c."id"')} LIMIT ${limit}`,
+    ...parameters,
+  );
+}
+
+/** Behind the place where the page before ended, in the direction walked. */
+function behind(database: Database, { order, position, backwards }: PageRequest): Condition {
   if (position === null) return ALWAYS;
   const { key, id } = position;
-  const sense = descending ? "<" : ">";
+  const sense = order.descending !== backwards ? "<" : ">";
+  const place = `(c."${order.column}", c."id") ${sense}`;
   return key instanceof Date
-    ? condition(`("${column}", "id") ${sense} (${timeParameter(database)}, ?)`, timeValue(database, key), id)
-    : condition(`("${column}", "id") ${sense} (?, ?)`, key, id);
+    ? condition(`${place} (${timeParameter(database)}, ?)`, timeValue(database, key), id)
+    : condition(`${place} (?, ?)`, key, id);
 }
 
-/** The certificates that a search finds. */
-function isHit(search: CertificateSearch): Condition {
-  const ranges = (table: string, id: string, column: string, list: readonly TextRange[]) =>
-    list.map(({ from, before }) =>
-      condition(`SELECT "${id}" FROM "${table}" WHERE "${column}" >= ? AND "${column}" < ?`, from, before),
-    );
-  const queries = [
-    ...ranges("CertificateName", "certificateId", "value", search.names),
-    ...ranges("CertificateName", "certificateId", "reversed", search.reversedNames),
-    ...ranges("Certificate", "id", "serial", search.serials),
-    ...ranges("Certificate", "id", "sha256", search.sha256),
-    ...ranges("Certificate", "id", "sha1", search.sha1),
-  ];
-  return anyOf(queries.map(({ sql, parameters }) => condition(`"id" IN (${sql})`, ...parameters)));
+function directed({ order, backwards }: PageRequest, key: string, id: string): string {
+  const direction = order.descending !== backwards ? "DESC" : "ASC";
+  return `${key} ${direction}, ${id} ${direction}`;
+}
+
+function placeOf({ column }: CertificateOrder, { id, key }: Record<string, ColumnValue>): Position {
+  return { id: String(id), key: column === "sortName" ? String(key) : timeOf(key) };
+}
+
+/** @param places one more than the limit when there are more */
+function cut(places: Position[], limit: number): PageFound {
+  const page = places.slice(0, limit);
+  return { places: page, resume: places.length > limit ? (page.at(-1) ?? null) : null, lookedThrough: null };
 }

@@ -1,4 +1,5 @@
 import type { Database } from "#lib/database.ts";
+import type { ColumnValue } from "#lib/driver.ts";
 import type { CertificateFilter } from "#lib/inventory/certificate-filter.ts";
 import { RISKS } from "#lib/inventory/certificate-risks.ts";
 import { type CohortFacts, cohortIssuerName } from "#lib/inventory/cohort.ts";
@@ -15,73 +16,76 @@ export interface CohortSelection {
 
 /** Cohorts of which the same times are demanded. */
 export interface CohortGroup {
-  /** Ids as one parameter, in the form of the database; null for every cohort there is. */
-  ids: string | null;
+  /** Null for every cohort there is. */
+  ids: number[] | null;
   count: number;
   times: TimeDemand;
 }
 
 /**
- * The cohorts that a filter selects. A list of them stands for everything about a filter but times and search.
+ * The cohorts that a filter selects, which stand for everything about it but times and search.
+ *
+ * @param now whole seconds
  */
 export async function selectCohorts(
   database: Database,
   filter: CertificateFilter,
   now: Date,
 ): Promise<CohortSelection> {
-  const active = timeDemand(database, filter, "active", now);
-  const superseded = timeDemand(database, filter, "superseded", now);
-  const isSame = active !== null && superseded !== null && isSameDemand(active, superseded);
+  const demands: Record<CohortFacts["state"], TimeDemand | null> = {
+    active: timeDemand(filter, "active", now),
+    superseded: timeDemand(filter, "superseded", now),
+  };
   const facts = factsCondition(filter);
+  const isSame = JSON.stringify(demands.active) === JSON.stringify(demands.superseded);
+  const isAll = facts === ALWAYS && isSame;
   const rows = await queryRows(
     database,
-    `SELECT "state", CAST(sum("count") AS BIGINT) AS "count", ${idsText(database)} AS "ids"
-     FROM "CertificateCohort" WHERE ${facts.sql} GROUP BY "state"`,
+    `SELECT "state", CAST(sum("count") AS BIGINT) AS "count", ${isAll ? "''" : idsText(database)} AS "ids"
+     FROM "CertificateCohort" WHERE "count" > 0 AND ${facts.sql} GROUP BY "state"`,
     facts.parameters,
   );
-  const found = rows.map((row) => ({
-    state: row.state as CohortFacts["state"],
-    count: Number(row.count),
-    ids: String(row.ids),
-  }));
-  const groups = found.flatMap(({ state, count, ids }): CohortGroup[] => {
-    const times = state === "active" ? active : superseded;
-    return times === null || count === 0 ? [] : [{ ids, count, times }];
+  const groups = rows.flatMap((row): CohortGroup[] => {
+    const times = demands[row.state as CohortFacts["state"]];
+    if (times === null) return [];
+    return [{ ids: isAll ? null : JSON.parse(String(row.ids)), count: Number(row.count), times }];
   });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   const [first] = groups;
-  if (first !== undefined && isSame && facts === ALWAYS) {
-    return { count, groups: [{ ids: null, count, times: first.times }] };
-  }
-  return { count, groups };
-}
-
-/** The condition that a certificate is in these cohorts and has the times that are demanded. */
-export function membership(database: Database, { groups }: CohortSelection): Condition {
-  return anyOf(groups.map(({ ids, times }) => allOf([isMember(database, ids), times.condition])));
-}
-
-/**
- * Written so that no database goes by the index of cohorts for it: this is asked of entries of another index,
- * along which they come in the right order.
- */
-function isMember(database: Database, ids: string | null): Condition {
-  if (database.target.provider === "sqlite") {
-    return ids === null
-      ? condition('+"cohortId" IS NOT NULL')
-      : condition('+"cohortId" IN (SELECT "value" FROM json_each(?))', ids);
-  }
-  return ids === null
-    ? condition('"cohortId" IS NOT NULL')
-    : condition('"cohortId" + 0 = ANY(CAST(? AS int[]))', ids);
+  if (first === undefined || !isSame) return { count, groups };
+  const ids = isAll ? null : groups.flatMap((group) => group.ids ?? []);
+  return { count, groups: [{ ids, count, times: first.times }] };
 }
 
 function idsText(database: Database): string {
-  return database.target.provider === "sqlite" ? 'json_group_array("id")' : 'CAST(array_agg("id") AS text)';
+  return database.target.provider === "sqlite" ? 'json_group_array("id")' : 'CAST(json_agg("id") AS text)';
 }
 
-function isSameDemand(one: TimeDemand, other: TimeDemand): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/**
+ * That a certificate is in one of these cohorts, asked of the entries of an index that is not that of cohorts, and
+ * written so that neither database goes by that one. In SQLite a set of thousands is searched three times as
+ * slowly as a text of one byte for each cohort is looked into.
+ */
+export function isMember(database: Database, ids: readonly number[] | null): Condition {
+  if (ids === null) return condition('"cohortId" IS NOT NULL');
+  if (database.target.provider === "postgresql") {
+    return condition('"cohortId" + 0 = ANY(CAST(? AS int[]))', arrayOf(ids));
+  }
+  const isIn = new Uint8Array(ids.reduce((most, id) => Math.max(most, id), 0));
+  for (const id of ids) isIn[id - 1] = 1;
+  return condition(`substr(?, "cohortId", 1) = x'01'`, isIn);
+}
+
+/** The same by the index of cohorts. */
+export function isAmong(database: Database, ids: readonly number[]): Condition {
+  return database.target.provider === "postgresql"
+    ? condition('"cohortId" = ANY(CAST(? AS int[]))', arrayOf(ids))
+    : condition('"cohortId" IN (SELECT "value" FROM json_each(?))', JSON.stringify(ids));
+}
+
+/** An array as PostgreSQL writes it. */
+function arrayOf(ids: readonly number[]): ColumnValue {
+  return `{${ids.join(",")}}`;
 }
 
 function factsCondition(filter: CertificateFilter): Condition {
@@ -93,18 +97,22 @@ function factsCondition(filter: CertificateFilter): Condition {
     chosen("keyAlgorithm", filter.algorithm),
     chosen("source", filter.source),
     chosen("owner", filter.owner),
-    filter.profile.length === 0
-      ? ALWAYS
-      : condition(
-          `"profileId" IN (SELECT "id" FROM "CertificateProfile" WHERE "slug" IN (${filter.profile.map(() => "?").join(", ")}))`,
-          ...filter.profile,
-        ),
-    // A way to say "holds this text" that both databases have and that knows no wildcards.
-    filter.tag.length === 0
-      ? ALWAYS
-      : anyOf(filter.tag.map((tag) => condition(`replace("tags", ?, '') <> "tags"`, `\n${tag}\n`))),
-    filter.risk.length === 0
-      ? ALWAYS
-      : condition(`("risks" & ${filter.risk.reduce((bits, risk) => bits | RISKS[risk].bit, 0)}) <> 0`),
+    filter.profile.length === 0 ? ALWAYS : ofProfile(filter.profile),
+    filter.tag.length === 0 ? ALWAYS : anyOf(filter.tag.map(hasTag)),
+    filter.risk.length === 0 ? ALWAYS : hasRisk(filter.risk),
   ]);
+}
+
+function ofProfile(slugs: readonly string[]): Condition {
+  const { sql, parameters } = isOneOf("slug", slugs);
+  return condition(`"profileId" IN (SELECT "id" FROM "CertificateProfile" WHERE ${sql})`, ...parameters);
+}
+
+/** A way to say "holds this text" that both databases have and that knows no wildcards. */
+function hasTag(tag: string): Condition {
+  return condition(`replace("tags", ?, '') <> "tags"`, `\n${tag}\n`);
+}
+
+function hasRisk(risks: CertificateFilter["risk"]): Condition {
+  return condition(`("risks" & ${risks.reduce((bits, risk) => bits | RISKS[risk].bit, 0)}) <> 0`);
 }

@@ -26,6 +26,17 @@ export interface NewFault {
   body: Uint8Array;
 }
 
+/** The same as it is told in an answer. */
+export interface ToldFault {
+  place: string;
+  reason: string;
+  /** Recognised, and simply no certificate. */
+  isNote: boolean;
+}
+
+/** So many are told in an answer; the others are read from the import. */
+const TOLD_MAX = 100;
+
 /** A note is no fault: something recognised that is simply no certificate. */
 const NOTE = "Note: ";
 
@@ -53,6 +64,8 @@ interface Waiting {
 /** Collects what an import finds and records it in transactions of a bearable size. */
 export class ImportBatches {
   readonly counts: ImportCounts = { found: 0, added: 0, known: 0, unreadable: 0 };
+  /** The first of the faults. */
+  readonly told: ToldFault[] = [];
   readonly #installation: Installation;
   readonly #connection: DriverConnection;
   readonly #actor: Actor;
@@ -167,12 +180,13 @@ export class ImportBatches {
     const kept = body.subarray(0, Math.max(0, room));
     this.#keptBytes += kept.length;
     this.#bytes += kept.length;
+    const shown = { place: shownText(place, PLACE_MAX), reason: shownText(reason, REASON_MAX) };
+    if (this.told.length < TOLD_MAX) this.told.push({ ...shown, isNote: isNote(reason) });
     this.#faults.push({
       id: newId(),
       importId: this.#importId,
       position,
-      place: shownText(place, PLACE_MAX),
-      reason: shownText(reason, REASON_MAX),
+      ...shown,
       // A copy: the file that it is a part of need not stay in memory.
       body: new Uint8Array(kept),
       truncated: kept.length < body.length,

@@ -7,7 +7,7 @@ import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
 import { readForeign } from "#lib/inventory/foreign-certificate.ts";
 import { shownText } from "#lib/inventory/foreign-names.ts";
-import { ImportBatches, type ImportCounts } from "#lib/inventory/import-batch.ts";
+import { ImportBatches, type ImportCounts, type ToldFault } from "#lib/inventory/import-batch.ts";
 import { importedFiles } from "#lib/inventory/import-files.ts";
 import { IMPORT_LIMITS } from "#lib/inventory/import-limits.ts";
 import { breakImport, closeDeadImports } from "#lib/inventory/import-recovery.ts";
@@ -48,6 +48,8 @@ export interface ImportResult extends ImportProgress {
   status: "done" | "broken";
   /** Why it is broken; else empty. */
   reason: string;
+  /** The first 100 parts that became no certificate. */
+  faults: readonly ToldFault[];
 }
 
 const FILE_NAME_MAX = 200;
@@ -98,14 +100,18 @@ async function receiveAndRead(
   const fileName = shownText(upload.fileName.trim(), FILE_NAME_MAX) || "upload";
   const path = await reserveUpload(installation, id);
   const progress: ImportProgress = { id, bytes: 0, found: 0, added: 0, known: 0, unreadable: 0 };
+  let faults: readonly ToldFault[] = [];
   const told = (changed: Partial<ImportProgress>) => onProgress(Object.assign(progress, changed));
   try {
     await begin(installation, actor, id, fileName);
     told({});
     await receiveUpload(upload.source, path, (bytes) => told({ bytes }));
-    await readUpload(installation, actor, { id, path, password: upload.password }, told);
+    await readUpload(installation, actor, { id, path, password: upload.password }, (batches) => {
+      faults = batches.told;
+      told(batches.counts);
+    });
     await finish(installation, actor, fileName, progress);
-    return { ...progress, status: "done", reason: "" };
+    return { ...progress, status: "done", reason: "", faults };
   } catch (error) {
     const reason = error instanceof DomainError ? error.message : UNEXPECTED;
     await breakImport(installation, actor, id, reason).catch((failure: unknown) => {
@@ -114,7 +120,7 @@ async function receiveAndRead(
     });
     // Whoever sent too much, or too little, is told so; the rest is the result of an import.
     if (!(error instanceof DomainError) || progress.found === 0) throw error;
-    return { ...progress, status: "broken", reason };
+    return { ...progress, status: "broken", reason, faults };
   } finally {
     await removeUpload(path);
   }
@@ -157,7 +163,7 @@ async function readUpload(
   installation: Installation,
   actor: Actor,
   { id, path, password }: { id: string; path: string; password: string | null },
-  told: (counts: ImportCounts) => void,
+  told: (batches: ImportBatches) => void,
 ): Promise<void> {
   const authorities = await ownAuthorities(installation);
   const connection = await openDriver(installation.config.database);
@@ -174,7 +180,7 @@ async function readUpload(
           await turns.yield();
           if (!batches.isFull) continue;
           await batches.flush();
-          told(batches.counts);
+          told(batches);
         }
       }
       if (batches.isFull) await batches.flush();
@@ -185,7 +191,7 @@ async function readUpload(
       // Also what was read before a bound was reached; and twice, because recording may find faults.
       await batches.flush();
       await batches.flush();
-      told(batches.counts);
+      told(batches);
     } finally {
       await connection.close();
     }

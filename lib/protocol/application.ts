@@ -15,6 +15,7 @@ import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
+import { importRoutes } from "#lib/protocol/import-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
 import { profileRoutes } from "#lib/protocol/profile-routes.ts";
 import { describePublished } from "#lib/protocol/published-descriptions.ts";
@@ -88,6 +89,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
     c.set("actor", { ...actor, requestId: c.get("requestId") });
     await next();
   });
+  importRoutes(application, context);
   certificateRoutes(application, context);
   authorityRoutes(application, context);
   bundleRoutes(application, context);

@@ -38,52 +38,65 @@ export interface PageFound {
   lookedThrough: number | null;
 }
 
-/** Certificates that are fetched to be put in order. */
-const GATHERED_MAX = 5_000;
+/** How much a request does before it tries something else. Tests set it low, to see all ways with few certificates. */
+export interface Effort {
+  /** Certificates that are fetched to be put in order. */
+  gathered: number;
+  /** The same where it is only hoped that there are so few. */
+  hoped: number;
+  /** Entries of the index of cohorts that are read in that hope. */
+  cohortEntries: number;
+  /** Certificates that are looked at for a search that finds many, and how many to begin with. */
+  lookedAt: number;
+  firstLook: number;
+}
 
-/** The same where it is only hoped that there are so few. */
-const HOPED_MAX = 2_000;
-
-/** Entries of the index of cohorts that are read in that hope. */
-const COHORT_ENTRIES_MAX = 100_000;
-
-/** Certificates that one request looks at for a search that finds many, and how many it begins with. */
-const LOOKED_AT_MAX = 10_000;
-const FIRST_LOOK = 250;
+const USUAL_EFFORT: Effort = {
+  gathered: 5_000,
+  hoped: 2_000,
+  cohortEntries: 100_000,
+  lookedAt: 10_000,
+  firstLook: 250,
+};
 
 /**
  * The places of a page. Few certificates are gathered by whatever index leads to them and put in order; many are
  * met along the index of the order, which has all that a filter asks for. Which of the two it will be is known
  * from the counts of cohorts, so that no request is worse than one pass over one index.
  */
-export async function findPage(database: Database, request: PageRequest): Promise<PageFound> {
+export async function findPage(
+  database: Database,
+  request: PageRequest,
+  effort: Effort = USUAL_EFFORT,
+): Promise<PageFound> {
   const { selection, search } = request;
   if (selection.count === 0) return { places: [], resume: null, lookedThrough: null };
-  for (const [source, max] of sources(database, request)) {
+  for (const [source, max] of sources(database, request, effort)) {
     const gathered = await gather(database, request, source(max + 1), max);
     if (gathered !== null) return gathered;
   }
-  return search === null ? walk(database, request) : walkSearching(database, request, search);
+  return search === null ? walk(database, request) : walkSearching(database, request, search, effort);
 }
 
 /** What to gather from before the order is walked along, the most promising first. */
 function* sources(
   database: Database,
   { selection, search, order }: PageRequest,
+  effort: Effort,
 ): Generator<[(max: number) => Source, max: number]> {
   const cohorts = (max: number) => fromCohorts(database, selection, max);
   const hasIds = selection.groups.every(({ ids }) => ids !== null);
-  if (hasIds && selection.count <= GATHERED_MAX) {
-    yield [cohorts, GATHERED_MAX];
+  if (hasIds && selection.count <= effort.gathered) {
+    yield [cohorts, effort.gathered];
     return;
   }
   if (search !== null) {
-    yield [(max) => fromSearch(database, search, max), GATHERED_MAX];
+    yield [(max) => fromSearch(database, search, max), effort.gathered];
     return;
   }
   if (isTimelessSelection(selection) || order.column === "notAfter") return;
-  if (hasIds && selection.count <= COHORT_ENTRIES_MAX) yield [cohorts, HOPED_MAX];
-  else yield [(max) => fromExpiries(database, selection, max), HOPED_MAX];
+  if (hasIds && selection.count <= effort.cohortEntries) yield [cohorts, effort.hoped];
+  else yield [(max) => fromExpiries(database, selection, max), effort.hoped];
 }
 
 /** @returns null when there are more than `max` */
@@ -135,11 +148,12 @@ async function walkSearching(
   database: Database,
   request: PageRequest,
   search: CertificateSearch,
+  { lookedAt, firstLook }: Effort,
 ): Promise<PageFound> {
   const found: Position[] = [];
   let { position } = request;
   let looked = 0;
-  for (let size = FIRST_LOOK; size > 0; size = Math.min(size * 4, LOOKED_AT_MAX - looked)) {
+  for (let size = firstLook; size > 0; size = Math.min(size * 4, lookedAt - looked)) {
     const { hits, last } = await look(database, { ...request, position }, search, size);
     found.push(...hits);
     if (last === null || found.length > request.limit) return cut(found, request.limit);

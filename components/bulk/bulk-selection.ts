@@ -1,0 +1,59 @@
+import type { ActionResult } from "#lib/web/refusal.ts";
+
+/** What is selected in the list: certificates picked one by one, or all that its filter matches. */
+export type BulkSelection =
+  | { ids: string[] }
+  | {
+      /** Query string of the list's filter. */
+      query: string;
+      /** How many match, as the list counts them. */
+      count: number;
+    };
+
+/** How many certificates are selected. */
+export function selectedCount(selection: BulkSelection): number {
+  return "ids" in selection ? selection.ids.length : selection.count;
+}
+
+/** "1 certificate", "1,200 certificates". */
+export function certificates(count: number): string {
+  return count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
+}
+
+/** What a renewal of the selection would do. */
+export interface RenewalForecast {
+  count: number;
+  renewable: number;
+  obstacles: { renewed?: number; authority?: number; foreign?: number; listener?: number };
+  /** There are more than were looked at. */
+  more: boolean;
+}
+
+/** A run that was started and, when it is small, done at once. */
+export interface StartedRun {
+  run: string;
+  status: string;
+  total: number;
+  done: number;
+  failed: number;
+}
+
+/** What goes to the server of a selection. */
+export type SentSelection = { ids: string[] } | { query: string };
+
+/** The server actions behind the toolbar. */
+export interface BulkActions {
+  forecast(input: { selection: SentSelection }): Promise<ActionResult<RenewalForecast> | undefined>;
+  renew(input: { selection: SentSelection }): Promise<ActionResult<{ run: string }> | undefined>;
+  annotate(input: {
+    selection: SentSelection;
+    owner?: string;
+    addTags?: string[];
+    removeTags?: string[];
+  }): Promise<ActionResult<StartedRun> | undefined>;
+}
+
+/** A selection without what only the screen needs. */
+export function sent(selection: BulkSelection): SentSelection {
+  return "ids" in selection ? { ids: selection.ids } : { query: selection.query };
+}

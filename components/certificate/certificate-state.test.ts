@@ -11,15 +11,15 @@ const stateOn = (day: number, replacedById: string | null = null) =>
   );
 
 test.each([
-  [-1, "not yet valid", "info"],
-  [0, "valid", "ok"],
-  [59, "valid", "ok"],
-  [60, "renewal due", "warn"],
-  [80, "renewal due", "warn"],
-  [81, "expires soon", "critical"],
-  [90, "expired", "critical"],
-])("on day %d of 90 a certificate is %s", (day, word, tone) => {
-  expect(stateOn(day)).toEqual({ word, tone });
+  [-1, "not-yet-valid", "not yet valid", "info"],
+  [0, "valid", "valid", "ok"],
+  [59, "valid", "valid", "ok"],
+  [60, "due", "renewal due", "warn"],
+  [80, "due", "renewal due", "warn"],
+  [81, "due", "renewal due", "critical"],
+  [90, "expired", "expired", "critical"],
+])("on day %d of 90 a certificate is %s", (day, status, word, tone) => {
+  expect(stateOn(day)).toEqual({ status, word, tone });
 });
 
 test("what has a successor alarms nobody", () => {

@@ -1,18 +1,39 @@
 import type { Tone } from "#components/ui/tone.ts";
-import { renewalTime } from "#lib/authority/renewal-time.ts";
+import {
+  type CertificateStatus,
+  certificateStatus,
+  STATUS_NAMES,
+} from "#lib/inventory/certificate-status.ts";
+import { renewalConcern } from "#lib/inventory/renewal-attention.ts";
 
-/** How a certificate is doing: one word, chosen by a fixed priority. */
+/** How a certificate is doing: its one status, the word for it, and how alarming that is. */
 export interface CertificateState {
-  word: "valid" | "renewal due" | "expires soon" | "expired" | "not yet valid" | "renewed";
+  status: CertificateStatus;
+  word: string;
   tone: Tone;
 }
 
-/** The last tenth of a life: an engineer who reads this must act now. */
-const SOON = 0.9;
+const TONES: Record<CertificateStatus, Tone> = {
+  expired: "critical",
+  "not-yet-valid": "info",
+  superseded: "neutral",
+  due: "warn",
+  valid: "ok",
+};
+
+/** What a status says when nothing more is known of the certificate. */
+export function statusTone(status: CertificateStatus): Tone {
+  return TONES[status];
+}
+
+/** A status as lists write it. */
+export function statusWord(status: CertificateStatus): string {
+  return STATUS_NAMES[status].toLowerCase();
+}
 
 /**
- * The one status of a certificate. What has a successor needs nobody any more, so it is calm
- * whatever its age; the successor has a status of its own.
+ * The one status of a certificate. What has a successor needs nobody any more, so it is calm whatever its age;
+ * what has none is critical from the last tenth of its life: an engineer who reads this must act now.
  *
  * @param now the present time
  */
@@ -20,13 +41,17 @@ export function certificateState(
   certificate: { notBefore: Date; notAfter: Date; replacedById: string | null },
   now: Date,
 ): CertificateState {
-  const { notBefore, notAfter, replacedById } = certificate;
-  if (notAfter <= now) return { word: "expired", tone: replacedById === null ? "critical" : "neutral" };
-  if (replacedById !== null) return { word: "renewed", tone: "neutral" };
-  if (notBefore > now) return { word: "not yet valid", tone: "info" };
-  if (now.getTime() >= notBefore.getTime() + SOON * (notAfter.getTime() - notBefore.getTime())) {
-    return { word: "expires soon", tone: "critical" };
-  }
-  if (now >= renewalTime(notBefore, notAfter)) return { word: "renewal due", tone: "warn" };
-  return { word: "valid", tone: "ok" };
+  const isReplaced = certificate.replacedById !== null;
+  const status = certificateStatus({ ...certificate, state: isReplaced ? "superseded" : "active" }, now);
+  return { status, word: statusWord(status), tone: toneOf(certificate, status, now) };
+}
+
+function toneOf(
+  certificate: { notBefore: Date; notAfter: Date; replacedById: string | null },
+  status: CertificateStatus,
+  now: Date,
+): Tone {
+  if (status === "expired" && certificate.replacedById !== null) return "neutral";
+  if (status === "due" && renewalConcern(certificate, now) === "urgent") return "critical";
+  return TONES[status];
 }

@@ -1,20 +1,28 @@
-import { FileBadge, Plus } from "lucide-react";
+import { Download, Plus, Upload } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { CertificateTable } from "#components/certificate/certificate-table.tsx";
+import { Suspense } from "react";
+import { dayAway } from "#components/certificate/expiry-range.ts";
+import { LIST_PATH, listHref } from "#components/certificate/list-address.ts";
+import { ListFrame } from "#components/certificate/list-frame.tsx";
+import { SavedViewsMenu } from "#components/certificate/saved-views-menu.tsx";
+import { StatusStrip } from "#components/certificate/status-strip.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Pagination } from "#components/ui/pagination.tsx";
-import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
+import { buttonStyle } from "#components/ui/button-style.ts";
+import { Loading } from "#components/ui/loading.tsx";
+import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
-import { DomainError } from "#lib/errors.ts";
-import { installation } from "#lib/installation.ts";
-import { type CertificateCount, countCertificates } from "#lib/inventory/certificate-count.ts";
-import { type CertificatePage, listCertificates } from "#lib/inventory/certificate-list.ts";
-import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
+import { type Installation, installation } from "#lib/installation.ts";
+import { countCertificates } from "#lib/inventory/certificate-count.ts";
+import { certificateFacets } from "#lib/inventory/certificate-facets.ts";
+import { daysWithin, EXPIRES_WITHIN, listSavedViews } from "#lib/inventory/saved-views.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { changeSavedView, deleteSavedView, saveNewView } from "./actions.ts";
+import { readAddress } from "./address.ts";
+import { BadAddress } from "./bad-address.tsx";
+import { FoundPage } from "./found-page.tsx";
+import { StatusCounts } from "./status-counts.tsx";
 
 export const metadata: Metadata = { title: "Certificates" };
 
@@ -22,75 +30,109 @@ interface CertificatesPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** Every certificate that this installation knows, the newest first. */
+/** Every certificate that this installation knows: the inventory, narrowed to what its address says. */
 export default async function CertificatesPage({ searchParams }: CertificatesPageProps) {
   const actor = await requireActor();
   const here = installation();
-  const query = await searchParams;
-  const [page, count] = await Promise.all([
-    pageAt(query, (cursor) => listCertificates(here, actor, cursor)),
-    countCertificates(here, actor),
-  ]);
-  const isEmpty = page.certificates.every(isOurOwn) && page.previous === null && page.next === null;
-  const mayIssue = isAllowed(actor, "certificate:issue");
-  const issue = mayIssue && (
-    <ButtonLink href="/certificates/new" variant="primary" icon={<Plus aria-hidden />}>
-      Issue certificate
-    </ButtonLink>
-  );
+  const now = here.clock.now();
+  const given = await searchParams;
+  leadOn(given, now);
+  const address = readAddress(given);
+  const query = "problem" in address ? "" : address.query;
+  // Not waited for: the table stands before they are counted.
+  const facets = certificateFacets(here, actor);
   return (
     <>
-      <PageHeader title="Certificates" actions={isEmpty ? undefined : issue} />
-      {isEmpty && (
-        <Card className="mb-4">
-          <EmptyState
-            icon={<FileBadge />}
-            title="Nothing issued yet"
-            description={
-              mayIssue
-                ? "Certificates of your servers and clients will be listed here with expiry, issuer and renewals. Issue the first: the key can be made in this browser, so that nobody else ever has it."
-                : "Certificates of servers and clients will be listed here. An admin or operator can issue the first."
-            }
-            action={issue}
-          />
-        </Card>
+      <PageHeader title="Certificates" actions={<Actions actor={actor} query={query} />} />
+      <ListFrame
+        query={query}
+        facets={facets}
+        today={dayAway(now.toISOString().slice(0, 10), 0)}
+        strip={
+          <Suspense fallback={<StatusStrip />}>
+            <StatusCounts actor={actor} />
+          </Suspense>
+        }
+        views={
+          <Suspense>
+            <Views here={here} actor={actor} now={now} />
+          </Suspense>
+        }
+      >
+        {"problem" in address ? (
+          <BadAddress problem={address.problem} />
+        ) : (
+          <Suspense fallback={<Loading label="Loading certificates" rows={12} />}>
+            <FoundPage
+              actor={actor}
+              address={address}
+              count={countCertificates(here, actor, address.filter)}
+            />
+          </Suspense>
+        )}
+      </ListFrame>
+    </>
+  );
+}
+
+/** Days that move on become those of today. */
+function leadOn(given: Record<string, string | string[] | undefined>, now: Date): void {
+  const days = given[EXPIRES_WITHIN];
+  if (typeof days !== "string") return;
+  const parameters = new URLSearchParams();
+  for (const [name, values] of Object.entries(given)) {
+    for (const value of [values ?? []].flat()) if (name !== EXPIRES_WITHIN) parameters.append(name, value);
+  }
+  redirect(listHref(withDays(parameters, days, now)));
+}
+
+function withDays(parameters: URLSearchParams, days: string, now: Date): string {
+  const range = daysWithin(days, now);
+  if (range !== null) {
+    parameters.set("expires-from", range.from);
+    parameters.set("expires-to", range.to);
+  }
+  return parameters.toString();
+}
+
+function Actions({ actor, query }: { actor: UserActor; query: string }) {
+  return (
+    <>
+      {/* A file and not a page: the router must not try to show it. */}
+      <a
+        href={`${LIST_PATH}/export${query === "" ? "" : `?${query}`}`}
+        download
+        className={buttonStyle("secondary", "md")}
+      >
+        <Download aria-hidden />
+        Export CSV
+      </a>
+      {isAllowed(actor, "certificate:import") && (
+        <ButtonLink href="/certificates/import" icon={<Upload aria-hidden />}>
+          Import
+        </ButtonLink>
       )}
-      {page.certificates.length > 0 && (
-        <Card padding="none">
-          <CertificateTable certificates={page.certificates} now={here.clock.now()} />
-          <Pagination
-            summary={countedAs(count)}
-            newerHref={page.previous === null ? undefined : `/certificates?before=${page.previous}`}
-            olderHref={page.next === null ? undefined : `/certificates?after=${page.next}`}
-          />
-        </Card>
+      {isAllowed(actor, "certificate:issue") && (
+        <ButtonLink href="/certificates/new" variant="primary" icon={<Plus aria-hidden />}>
+          Issue certificate
+        </ButtonLink>
       )}
     </>
   );
 }
 
-/** Authorities and our own listeners: there from the first start, asked for by nobody. */
-function isOurOwn({ kind, profile }: CertificateSummary): boolean {
-  return kind === "authority" || profile?.slug === LISTENER_PROFILE.slug;
-}
-
-/** The page that the address names; an address that names none, or an empty one, leads to the first. */
-async function pageAt(
-  query: Record<string, string | string[] | undefined>,
-  read: (cursor: { after?: string; before?: string }) => Promise<CertificatePage>,
-): Promise<CertificatePage> {
-  const { after, before } = query;
-  const cursor = typeof after === "string" ? { after } : typeof before === "string" ? { before } : null;
-  if (cursor === null) return read({});
-  const page = await read(cursor).catch((error: unknown) => {
-    if (error instanceof DomainError && error.code === "malformed") return null;
-    throw error;
-  });
-  if (page === null || page.certificates.length === 0) redirect("/certificates");
-  return page;
-}
-
-function countedAs({ count, exact }: CertificateCount): string {
-  if (!exact) return `${count.toLocaleString("en")}+ certificates`;
-  return count === 1 ? "1 certificate" : `${count.toLocaleString("en")} certificates`;
+async function Views({ here, actor, now }: { here: Installation; actor: UserActor; now: Date }) {
+  const views = await listSavedViews(here, actor);
+  return (
+    <SavedViewsMenu
+      views={views.map((view) => {
+        const parameters = new URLSearchParams(view.query);
+        const days = parameters.get(EXPIRES_WITHIN) ?? "";
+        parameters.delete(EXPIRES_WITHIN);
+        return { ...view, query: withDays(parameters, days, now) };
+      })}
+      actions={{ save: saveNewView, change: changeSavedView, remove: deleteSavedView }}
+      mayShare={isAllowed(actor, "certificate:annotate")}
+    />
+  );
 }

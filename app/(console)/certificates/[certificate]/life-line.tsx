@@ -49,7 +49,7 @@ function Instant({ term, time }: { term: string; time: Date }) {
 }
 
 function WhatToDo({ certificate, now }: { certificate: CertificateDetail; now: Date }): ReactNode {
-  const { word } = certificateState(certificate, now);
+  const { status, tone } = certificateState(certificate, now);
   const successor = certificate.lineage.find((each) => each.id === certificate.replacedById);
   if (successor !== undefined) {
     return (
@@ -62,13 +62,13 @@ function WhatToDo({ certificate, now }: { certificate: CertificateDetail; now: D
           <span className="break-all font-mono">{successor.serial}</span>
         </Link>
         .{" "}
-        {word === "expired"
+        {status === "expired"
           ? "This one has expired."
           : "This one stays valid until it expires, for the change-over."}
       </Notice>
     );
   }
-  switch (word) {
+  switch (status) {
     case "expired":
       return (
         <Notice tone="critical" title="It has expired, and nothing has replaced it">
@@ -76,14 +76,12 @@ function WhatToDo({ certificate, now }: { certificate: CertificateDetail; now: D
           longer in use.
         </Notice>
       );
-    case "expires soon":
-      return (
+    case "due":
+      return tone === "critical" ? (
         <Notice tone="critical" title="It expires soon, and nothing has replaced it">
           Nine tenths of its life are over. Renew it now: the old and the new one both work meanwhile.
         </Notice>
-      );
-    case "renewal due":
-      return (
+      ) : (
         <Notice tone="warn" title="Its renewal is due">
           Two thirds of its life are over. Renewed now, there is time to install the new one in peace.
         </Notice>

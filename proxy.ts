@@ -26,6 +26,12 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
+/**
+ * All but the upload of certificates: for a request that comes by here Next keeps the body in memory, up to
+ * 10 MB, and cuts off the rest. Its answer needs no policy: it is never shown as a page.
+ */
+export const config = { matcher: ["/((?!certificates/import/upload$).*)"] };
+
 /** Passkeys are ours alone; what a console never needs is off. */
 const PERMISSIONS = [
   "publickey-credentials-create=(self)",

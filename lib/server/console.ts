@@ -10,10 +10,11 @@ import { runPlane } from "#lib/server/plane.ts";
 
 /** The console: Next behind a listener of our own. Started by main.ts, or alone. */
 
-/** Bounds on what a slow or hostile caller can hold; a CSR or a log of 5 MB fits in easily. */
+/** Bounds on what a slow or hostile caller can hold. */
 const BOUNDS = {
   headersTimeout: 10_000,
-  requestTimeout: 60_000,
+  // Certificates to import, 100 MB of them over 3 Mbit/s; who sends nothing is let go by IDLE_MS.
+  requestTimeout: 300_000,
   // Longer than the usual 60 s of reverse proxies, else they reuse a connection that is closing.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,

@@ -11,6 +11,7 @@ import { DomainError } from "#lib/errors.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { keepIdentityTidy } from "#lib/identity/upkeep.ts";
 import { claimInstallation, type Installation, installation as openInstallation } from "#lib/installation.ts";
+import { closeDeadImports } from "#lib/inventory/import-recovery.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
 import { listenerNotAfter } from "#lib/protocol/metrics.ts";
@@ -19,6 +20,12 @@ import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
+
+/** Certificates to import may be 100 MB; everything else is small and quick. */
+const REQUEST_MS = 300_000;
+
+/** A connection on which nothing moves, also while a large import is being read. */
+const IDLE_MS = 120_000;
 
 /** How often our own certificate and what dead processes left are looked after. */
 const CARE_EVERY_MS = 15_000;
@@ -67,12 +74,13 @@ await runPlane("protocol", async () => {
       requestCert: true,
       rejectUnauthorized: false,
       maxHeaderSize: HEADER_BYTES_MAX,
-      requestTimeout: 30_000,
+      requestTimeout: REQUEST_MS,
       headersTimeout: 10_000,
       handshakeTimeout: 10_000,
     },
     getRequestListener(protocolApplication(context).fetch),
   );
+  https.setTimeout(IDLE_MS);
 
   let tidyAt = performance.now();
   let madeAt = performance.now();
@@ -82,6 +90,7 @@ await runPlane("protocol", async () => {
     let isOwn = false;
     try {
       await closeAbandonedReservations(installation);
+      await closeDeadImports(installation);
       if (tidyAt <= performance.now()) {
         await keepIdentityTidy(installation);
         await destroyOldKeys(installation);

@@ -43,10 +43,10 @@ export function MemberPicker({ chosen, onChange, first, search, now, error }: Me
                 <Button
                   size="sm"
                   icon={<X aria-hidden />}
-                  aria-label={`Take ${anchor.name} out`}
+                  aria-label={`Remove ${anchor.name}`}
                   onClick={() => onChange(chosen.filter(({ id }) => id !== anchor.id))}
                 >
-                  Take out
+                  Remove
                 </Button>
               </li>
             ))}

@@ -55,7 +55,7 @@ const USUAL_EFFORT: Effort = {
   gathered: 5_000,
   hoped: 2_000,
   cohortEntries: 100_000,
-  lookedAt: 10_000,
+  lookedAt: 6_000,
   firstLook: 250,
 };
 
@@ -90,10 +90,7 @@ function* sources(
     yield [cohorts, effort.gathered];
     return;
   }
-  if (search !== null) {
-    yield [(max) => fromSearch(database, search, max), effort.gathered];
-    return;
-  }
+  if (search !== null) yield [(max) => fromSearch(database, search, max), effort.gathered];
   if (isTimelessSelection(selection) || order.column === "notAfter") return;
   if (hasIds && selection.count <= effort.cohortEntries) yield [cohorts, effort.hoped];
   else yield [(max) => fromExpiries(database, selection, max), effort.hoped];

@@ -72,7 +72,7 @@ export function parseSearch(search: string): CertificateSearch | null {
     reversedNames: [startingWith([...ending].reverse().join(""))],
     serials: [
       ...(digits === null ? [] : serialRanges(digits)),
-      ...(decimal === null ? [] : [exactly(decimal)]),
+      ...(decimal === null ? [] : [exactly(decimal), exactly(`-${decimal}`)]),
     ],
     sha256: beginning,
     sha1: beginning,
@@ -121,11 +121,15 @@ function decimalSerial(text: string): string | null {
   return hex.length % 2 === 0 ? hex : `0${hex}`;
 }
 
-/** Serial numbers are stored as whole octets without superfluous zeros; people write them with and without. */
+/**
+ * Serial numbers are stored as whole octets without superfluous zeros; people write them with and without. A minus is
+ * punctuation like any other, so that negative ones, which are against RFC 5280 §4.1.2.2, are found too.
+ */
 function serialRanges(digits: string): TextRange[] {
   const bare = digits.replace(/^0+(?=.)/, "");
   const written = [...new Set([digits, bare, `0${bare}`])];
-  return written.map(digits.length >= SHORTEST_HEXADECIMAL ? digitsFrom : exactly);
+  const ranges = written.map(digits.length >= SHORTEST_HEXADECIMAL ? digitsFrom : exactly);
+  return [...ranges, ...written.map((each) => exactly(`-${each}`))];
 }
 
 function startingWith(text: string): TextRange {

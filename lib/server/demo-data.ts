@@ -11,6 +11,7 @@ import { createApiToken, revokeApiToken } from "#lib/identity/api-tokens.ts";
 import { acceptInvitation, invite } from "#lib/identity/invitations.ts";
 import { completeSetup } from "#lib/identity/setup.ts";
 import { ensureSetupToken } from "#lib/identity/setup-state.ts";
+import { userActor } from "#lib/identity/user-actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import { annotateCertificates, setNotes } from "#lib/inventory/annotate.ts";
 import { readForeign } from "#lib/inventory/foreign-certificate.ts";
@@ -78,7 +79,7 @@ async function foundCompany(installation: Installation): Promise<{ ada: UserActo
     password: DEMO_PASSWORD,
     organisation,
   });
-  const ada: UserActor = { kind: "user", id: userId, name: email, role: "admin" };
+  const ada = userActor({ id: userId, name, email, role: "admin", status: "active" }, "");
   await foundAuthorities(installation, ada, { organisation });
   for (const person of others) {
     const { url } = await invite(installation, ada, person);
@@ -88,7 +89,7 @@ async function foundCompany(installation: Installation): Promise<{ ada: UserActo
     });
   }
   const operator = await installation.database.read.user.findFirstOrThrow({ where: { role: "operator" } });
-  return { ada, otto: { kind: "user", id: operator.id, name: operator.email, role: "operator" } };
+  return { ada, otto: userActor(operator, "") };
 }
 
 /** Every certificate of every service, each renewed at about two thirds of its life. */

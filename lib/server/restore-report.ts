@@ -18,7 +18,7 @@ export interface Restored {
 export function restoreReport({ provider, header, head, replaced, lost, lostFile, kept }: Restored): string {
   const lines = [
     `Restored the backup of ${header.createdAt}: the audit trail goes on with event ${head.sequence}, which tells of it.`,
-    "Everybody has to sign in again; the next start brings back both planes.",
+    "Start Countersign again as usual; everybody has to sign in anew.",
   ];
   if (replaced !== null) {
     const since = replaced.sequence - header.auditSequence;

@@ -35,8 +35,7 @@ export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, childre
   return (
     <div className="flex flex-col gap-2">
       {count > 0 && (
-        <div
-          role="group"
+        <section
           aria-label="Selected certificates"
           className="flex flex-wrap items-center gap-2 rounded-md border border-line bg-selected px-3 py-2"
         >
@@ -80,7 +79,7 @@ export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, childre
           )}
           <ExportMenu selection={selection} />
           {children}
-        </div>
+        </section>
       )}
       {done !== undefined && (
         <Notice tone="ok" title={`Changed ${certificates(done.done)}`} announce>

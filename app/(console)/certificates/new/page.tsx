@@ -1,3 +1,4 @@
+import { Upload } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -40,6 +41,14 @@ export default async function NewCertificatePage({ searchParams }: NewCertificat
           ...(old === null ? [] : [{ label: old.displayName, href: `/certificates/${old.id}` }]),
         ]}
         title={old === null ? "Issue certificate" : `Renew ${old.displayName} with a new key`}
+        actions={
+          old === null &&
+          isAllowed(actor, "certificate:issue") && (
+            <ButtonLink href="/bulk/issue" icon={<Upload aria-hidden />}>
+              Issue many from a file
+            </ButtonLink>
+          )
+        }
         description={
           old === null
             ? undefined

@@ -1,4 +1,3 @@
-import { Badge } from "#components/ui/badge.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -8,7 +7,6 @@ import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/
 export interface BundleRow {
   slug: string;
   name: string;
-  isAutomatic: boolean;
   members: number;
   expired: number;
   nextEnd: Date | null;
@@ -32,7 +30,6 @@ export function BundleTable({ bundles }: { bundles: readonly BundleRow[] }) {
           <Row key={bundle.slug}>
             <Cell>
               <RowLink href={`/bundles/${bundle.slug}`}>{bundle.name}</RowLink>
-              {bundle.isAutomatic && <Badge>keeps itself</Badge>}
             </Cell>
             <Cell label="Certificates">
               <Contents bundle={bundle} />

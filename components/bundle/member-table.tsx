@@ -36,8 +36,10 @@ export function MemberTable({ members, now, actionOf }: MemberTableProps) {
           return (
             <Row key={member.sha256}>
               <Cell wrap>
-                <MemberName member={member} />
-                <span className="block break-words text-muted text-xs">{member.subject}</span>
+                <div className="min-w-0">
+                  <MemberName member={member} />
+                  <span className="block break-words text-muted text-xs">{member.subject}</span>
+                </div>
               </Cell>
               <Cell label="Status">
                 <Status tone={tone}>{word}</Status>

@@ -55,10 +55,12 @@ export function isSelfIssued({ subject, issuer }: Pick<ParsedCertificate, "subje
 }
 
 function timeFaults({ notBefore, notAfter }: ParsedCertificate, now: Date): PathFault[] {
-  if (notAfter <= now) return [{ code: "expired", detail: `Expired at ${notAfter.toISOString()}.` }];
-  if (notBefore > now) return [{ code: "not-yet-valid", detail: `Begins at ${notBefore.toISOString()}.` }];
+  if (notAfter <= now) return [{ code: "expired", detail: `Expired at ${spokenTime(notAfter)}.` }];
+  if (notBefore > now) return [{ code: "not-yet-valid", detail: `Begins at ${spokenTime(notBefore)}.` }];
   return [];
 }
+
+const spokenTime = (time: Date) => `${time.toISOString().slice(0, -5).replace("T", " ")} UTC`;
 
 function authorityFaults(certificate: ParsedCertificate, intermediates: number): PathFault[] {
   const faults: PathFault[] = [];

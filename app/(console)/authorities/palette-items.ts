@@ -5,6 +5,7 @@ import { listProfiles } from "#lib/authority/profile-read.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
+import { listBundles } from "#lib/inventory/trust-bundle-read.ts";
 
 /** What the palette offers about authorities, profiles and this installation besides their lists. */
 export function authorityPaletteItems(actor: Actor): PaletteItem[] {
@@ -20,6 +21,9 @@ export function authorityPaletteItems(actor: Actor): PaletteItem[] {
     ...(change
       ? [item("new-profile", "Create a profile", "/profiles/new", "new rules template policy")]
       : []),
+    ...(isAllowed(actor, "bundle:change")
+      ? [item("new-bundle", "Make a trust bundle", "/bundles/new", "new ca roots pem nginx")]
+      : []),
     ...(isAllowed(actor, "audit:read")
       ? [item("verify-chain", "Verify the audit chain", "/audit", "hash trail events check")]
       : []),
@@ -32,14 +36,15 @@ function item(id: string, label: string, href: string, keywords: string): Palett
 
 const FOUND_MAX = 5;
 
-/** Authorities and profiles by any part of their names; there are few enough to look at all. */
+/** Authorities, trust bundles and profiles by any part of their names; there are few enough to look at all. */
 export async function findAuthoritiesAndProfiles(
   installation: Installation,
   actor: Actor,
   query: string,
 ): Promise<PaletteItem[]> {
-  const [authorities, profiles] = await Promise.all([
+  const [authorities, bundles, profiles] = await Promise.all([
     listAuthorities(installation, actor),
+    listBundles(installation, actor),
     listProfiles(installation, actor),
   ]);
   const now = installation.clock.now();
@@ -52,6 +57,16 @@ export async function findAuthoritiesAndProfiles(
         detail: `${authority.kind} · ${authorityState(authority, now).word}`,
         href: `/authorities/${authority.slug}`,
         keywords: `${authority.serial} ${authority.sha256}`,
+      }),
+    ),
+    bundles.map(
+      (bundle): PaletteItem => ({
+        id: `bundle-${bundle.id}`,
+        group: "Trust bundles",
+        label: bundle.name,
+        detail: `/trust/${bundle.slug}.pem`,
+        href: `/bundles/${bundle.slug}`,
+        keywords: bundle.slug,
       }),
     ),
     profiles.map(

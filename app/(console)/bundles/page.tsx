@@ -23,7 +23,6 @@ export default async function BundlesPage() {
     ({ slug, name, ends }): BundleRow => ({
       slug,
       name,
-      isAutomatic: true,
       changedAt: null,
       ...endsOf(ends, now),
     }),
@@ -59,7 +58,7 @@ export default async function BundlesPage() {
               action={create}
             />
           ) : (
-            <BundleTable bundles={made.map((bundle) => ({ ...bundle, isAutomatic: false }))} />
+            <BundleTable bundles={made} />
           )}
         </Card>
       </div>

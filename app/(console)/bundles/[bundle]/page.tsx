@@ -103,7 +103,7 @@ export default async function BundlePage({ params }: BundlePageProps) {
               <Description term="Certificates below">
                 {below === 0
                   ? "none in the inventory"
-                  : `${below.toLocaleString("en")} in the inventory name one of its authorities, or one below, as their issuer`}
+                  : `${below.toLocaleString("en")} in the inventory, by the names of their issuers`}
               </Description>
               {own !== null && (
                 <>

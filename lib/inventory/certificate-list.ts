@@ -58,6 +58,15 @@ export async function listCertificates(
   listing: CertificateListing = {},
 ): Promise<CertificatePage> {
   authorize(actor, "certificate:read");
+  const { limit = 50 } = listing;
+  return pageOf(installation, { ...listing, limit: Math.max(1, Math.min(limit, PAGE_MAX)) });
+}
+
+/** A page of any size, for callers that have seen to it that the actor may see certificates. */
+export async function pageOf(
+  installation: Installation,
+  listing: CertificateListing,
+): Promise<CertificatePage> {
   const { filter = EVERY_CERTIFICATE, sort = USUAL_SORT, after, before, limit = 50 } = listing;
   if (after !== undefined && before !== undefined) {
     throw malformed("before", "cursor", "Only one of after and before can be given.");
@@ -78,7 +87,7 @@ export async function listCertificates(
     order,
     position,
     backwards,
-    limit: Math.max(1, Math.min(limit, PAGE_MAX)),
+    limit,
   });
   if (backwards) places.reverse();
   const ids = places.map(({ id }) => id);

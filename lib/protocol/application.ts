@@ -11,6 +11,7 @@ import { log } from "#lib/log.ts";
 import { inputError } from "#lib/parse.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
+import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
@@ -90,6 +91,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
     await next();
   });
   importRoutes(application, context);
+  certificateListRoutes(application, context);
   certificateRoutes(application, context);
   authorityRoutes(application, context);
   bundleRoutes(application, context);

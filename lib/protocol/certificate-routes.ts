@@ -6,7 +6,6 @@ import { issueFromRequest } from "#lib/authority/issue.ts";
 import { renewFromRequest, renewWithSameKey } from "#lib/authority/renew.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { malformed } from "#lib/errors.ts";
-import { listCertificates, PAGE_MAX } from "#lib/inventory/certificate-list.ts";
 import { getCertificate } from "#lib/inventory/certificate-read.ts";
 import { parsed } from "#lib/parse.ts";
 import type { ProtocolApplication, ProtocolContext, ProtocolEnvironment } from "#lib/protocol/application.ts";
@@ -92,37 +91,6 @@ const renewRoute = createRoute({
   },
 });
 
-const LIMIT_ERROR = `must be a whole number from 1 to ${PAGE_MAX}`;
-
-const listRoute = createRoute({
-  method: "get",
-  operationId: "listCertificates",
-  path: "/v1/certificates",
-  summary: "List certificates, the newest first",
-  request: {
-    query: z.object({
-      limit: z.coerce
-        .number({ error: LIMIT_ERROR })
-        .int({ error: LIMIT_ERROR })
-        .min(1, { error: LIMIT_ERROR })
-        .max(PAGE_MAX, { error: LIMIT_ERROR })
-        .optional(),
-      after: z.string().optional().openapi({ description: "`next` of the page before." }),
-    }),
-  },
-  responses: {
-    200: {
-      description: "A page.",
-      content: {
-        "application/json": {
-          schema: z.object({ certificates: z.array(certificateSchema), next: z.string().nullable() }),
-        },
-      },
-    },
-    ...PROBLEM_RESPONSES,
-  },
-});
-
 const getRoute = createRoute({
   method: "get",
   operationId: "getCertificate",
@@ -137,7 +105,7 @@ const getRoute = createRoute({
           schema: certificateSchema.extend({
             certificate: z.string().openapi({ description: "PEM." }),
             replaces: z.string().nullable(),
-            replacedBy: z.string().nullable(),
+            notes: z.string(),
           }),
         },
       },
@@ -204,15 +172,6 @@ export function certificateRoutes(
     return issuedResponse(c, issued);
   });
 
-  application.openapi(listRoute, async (c) => {
-    const { limit, after } = c.req.valid("query");
-    const page = await listCertificates(installation, c.get("actor"), {
-      after,
-      ...(limit === undefined ? {} : { limit }),
-    });
-    return c.json({ certificates: page.certificates.map(certificateJson), next: page.next }, 200);
-  });
-
   application.openapi(getRoute, async (c) => {
     const certificate = await getCertificate(installation, c.get("actor"), c.req.valid("param").certificate);
     return c.json(
@@ -220,7 +179,7 @@ export function certificateRoutes(
         ...certificateJson(certificate),
         certificate: encodePem("CERTIFICATE", certificate.parsed.der),
         replaces: certificate.replacesId,
-        replacedBy: certificate.replacedById,
+        notes: certificate.notes,
       },
       200,
     );

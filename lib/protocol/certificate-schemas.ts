@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
+import { RISK_CODES, RISKS } from "#lib/inventory/certificate-risks.ts";
+import { CERTIFICATE_STATUSES } from "#lib/inventory/certificate-status.ts";
 import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
@@ -72,6 +74,18 @@ export const certificateSchema = z
     keyAlgorithm: z.string(),
     sha256: z.string(),
     source: z.string(),
+    status: z.enum(CERTIFICATE_STATUSES).openapi({
+      description:
+        "The first that applies of expired, not-yet-valid, superseded (renewed), due (in the last third of its life) and valid.",
+    }),
+    risks: z.array(z.enum(RISK_CODES)).openapi({
+      description: RISK_CODES.map((risk) => `${risk}: ${RISKS[risk].meaning}`).join(" "),
+    }),
+    owner: z.string().openapi({ description: "Empty: nobody." }),
+    tags: z.array(z.string()),
+    lastSeenAt: z.iso.datetime().nullable().openapi({ description: "When a relying party last met it." }),
+    lastSeenWhere: z.string().nullable().openapi({ description: "Where that was." }),
+    replacedBy: z.string().nullable().openapi({ description: "Id of the certificate that renewed it." }),
     requestedBy: z.string(),
     createdAt: z.iso.datetime(),
   })
@@ -137,6 +151,13 @@ export function certificateJson(certificate: CertificateSummary): z.input<typeof
     keyAlgorithm: certificate.keyAlgorithm,
     sha256: certificate.sha256,
     source: certificate.source,
+    status: certificate.status,
+    risks: certificate.risks,
+    owner: certificate.owner,
+    tags: certificate.tags,
+    lastSeenAt: certificate.lastSeenAt?.toISOString() ?? null,
+    lastSeenWhere: certificate.lastSeenWhere,
+    replacedBy: certificate.replacedById,
     requestedBy: certificate.requestedBy,
     createdAt: certificate.createdAt.toISOString(),
   };

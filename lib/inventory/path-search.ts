@@ -54,21 +54,28 @@ export async function searchPaths<Node extends PathNode>(
   const follow = async (nodes: readonly Node[]): Promise<void> => {
     const end = (deadEnd: DeadEnd | null) => void found.push({ nodes: [...nodes], deadEnd });
     const child = nodes.at(-1) as Node;
-    const own = isSelfIssued(child.parsed) ? signed(child, child) : false;
-    if (own === true) return end(null);
-    if (nodes.length === DEPTH_MAX || own === "exhausted") return end({ kind: "unfinished" });
+    const itself = isSelfIssued(child.parsed) ? signed(child, child) : false;
+    if (itself === true) return end(null);
+    if (nodes.length === DEPTH_MAX || itself === "exhausted") return end({ kind: "unfinished" });
 
     const named = (await issuersOf(child)).filter(({ parsed }) =>
       namesEqual(parsed.subject, child.parsed.issuer),
     );
     const fresh = named.filter((candidate) => !nodes.some((node) => isSameEntity(node, candidate)));
-    const signers: Node[] = [];
+    // Who has another key identifier than the one that is named is refused by relying parties even if it signed.
+    const isNamed = ({ parsed: { subjectKeyIdentifier: own } }: Node) =>
+      own === null ||
+      child.parsed.authorityKeyIdentifier === null ||
+      own === child.parsed.authorityKeyIdentifier;
     let exhausted = false;
-    for (const candidate of fresh.toSorted(byPromise(child, now))) {
-      const verdict = signed(child, candidate);
-      if (verdict === "exhausted") exhausted = true;
-      if (verdict === true) signers.push(candidate);
-    }
+    const signersAmong = (candidates: readonly Node[]) =>
+      candidates.toSorted(byPromise(child, now)).filter((candidate) => {
+        const verdict = signed(child, candidate);
+        if (verdict === "exhausted") exhausted = true;
+        return verdict === true;
+      });
+    let signers = signersAmong(fresh.filter(isNamed));
+    if (signers.length === 0) signers = signersAmong(fresh.filter((candidate) => !isNamed(candidate)));
     if (signers.length === 0) {
       if (exhausted) return end({ kind: "unfinished" });
       if (named.length === 0) return end({ kind: "missing" });

@@ -49,7 +49,7 @@ export function CertificateRow({ certificate, now, selected, onToggle }: Certifi
         />
       </Cell>
       <Cell>
-        <span className="flex min-w-0 max-w-64 flex-col max-sm:max-w-none max-sm:pr-8">
+        <span className="flex min-w-0 max-w-60 flex-col max-sm:max-w-none max-sm:pr-8">
           <RowLink
             href={`/certificates/${certificate.id}`}
             title={name.slice(0, 1_000)}
@@ -71,7 +71,7 @@ export function CertificateRow({ certificate, now, selected, onToggle }: Certifi
             notAfter={notAfter}
             now={now}
             tone={tone === "info" ? "neutral" : tone}
-            className="block! w-20! shrink-0"
+            className="block! w-16! shrink-0"
           />
         </span>
       </Cell>

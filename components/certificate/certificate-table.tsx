@@ -43,7 +43,7 @@ export function CertificateTable({ certificates, now, sort, selection }: Certifi
         <HeaderCell>Profile, issuer</HeaderCell>
         <HeaderCell>Owner, tags</HeaderCell>
         <HeaderCell className="max-xl:hidden">Serial, source</HeaderCell>
-        <ListSortHeader column="added" sort={sort} behind=", last seen" className="max-xl:hidden">
+        <ListSortHeader column="added" sort={sort} behind=", seen" className="max-xl:hidden">
           Added
         </ListSortHeader>
       </TableHead>

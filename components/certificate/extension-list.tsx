@@ -1,5 +1,7 @@
+import { BoundedLines, LINES_SHOWN } from "#components/certificate/bounded-lines.tsx";
 import { extensionLines, extensionTitle } from "#components/certificate/extension-lines.ts";
 import { Badge } from "#components/ui/badge.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Extension } from "#lib/x509/extension-reader.ts";
 
@@ -25,7 +27,8 @@ export function ExtensionList({ extensions }: { extensions: readonly Extension[]
               <ExtensionContent extension={extension} />
             ) : (
               <Notice tone="critical" title="It could not be read">
-                {extension.finding.detail} <span className="font-mono text-xs">{extension.finding.rule}</span>
+                {harmless(extension.finding.detail)}{" "}
+                <span className="font-mono text-xs">{extension.finding.rule}</span>
               </Notice>
             )}
           </dd>
@@ -36,14 +39,25 @@ export function ExtensionList({ extensions }: { extensions: readonly Extension[]
 }
 
 function ExtensionContent({ extension }: { extension: Extension }) {
+  const lines = extensionLines(extension);
   return (
-    <ul className="flex flex-col gap-0.5">
-      {extensionLines(extension).map((line) => (
-        <li key={`${line.label}:${line.value}`} className="break-words">
-          {line.label !== undefined && <span className="mr-2 text-muted text-sm">{line.label}</span>}
-          <span className={line.mono ? "break-all font-mono text-sm" : undefined}>{line.value}</span>
-        </li>
-      ))}
-    </ul>
+    <BoundedLines all={lines.map(({ value }) => harmless(value))} label="lines">
+      <ul className="flex flex-col gap-0.5">
+        {lines.slice(0, LINES_SHOWN).map((line) => (
+          <li key={`${line.label}:${line.value}`} className="[overflow-wrap:anywhere]">
+            {line.label !== undefined && <span className="mr-2 text-muted text-sm">{line.label}</span>}
+            <span className={line.mono ? "break-all font-mono text-sm" : undefined}>{shown(line.value)}</span>
+          </li>
+        ))}
+      </ul>
+    </BoundedLines>
   );
+}
+
+/** Longer values are cut: the certificate itself can be downloaded. */
+const VALUE_SHOWN = 1_000;
+
+function shown(value: string): string {
+  const cut = value.length > VALUE_SHOWN ? `${value.slice(0, VALUE_SHOWN)}…` : value;
+  return harmless(cut);
 }

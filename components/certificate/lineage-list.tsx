@@ -1,44 +1,95 @@
 import Link from "next/link";
+import { type LineageBar, lineageBars } from "#components/certificate/lineage-bars.ts";
 import { Badge } from "#components/ui/badge.tsx";
+import { classNames } from "#components/ui/class-names.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 
-interface LineageListProps {
-  lineage: readonly {
-    id: string;
-    serial: string;
-    notAfter: Date;
-    createdAt: Date;
-    requestedBy: string;
-  }[];
-  currentId: string;
+interface LineageMember {
+  id: string;
+  serial: string;
+  notBefore: Date;
+  notAfter: Date;
+  createdAt: Date;
+  requestedBy: string;
 }
 
-/** A certificate's renewals, oldest first: when each was issued and by whom. */
-export function LineageList({ lineage, currentId }: LineageListProps) {
+interface LineageListProps {
+  /** Oldest first. */
+  lineage: readonly LineageMember[];
+  currentId: string;
+  now: Date;
+}
+
+/** Members in view; older ones open on demand. */
+const SHOWN = 8;
+
+/** A certificate's renewals, oldest first: what replaced what, when and by whom, each life drawn on one axis of time. */
+export function LineageList({ lineage, currentId, now }: LineageListProps) {
+  const { bars, nowAt } = lineageBars(lineage, now);
+  const rows = lineage.map((member, index) => (
+    <Member
+      key={member.id}
+      member={member}
+      isFirst={index === 0}
+      isCurrent={member.id === currentId}
+      bar={bars[index] ?? { start: 0, width: 100 }}
+      nowAt={nowAt}
+    />
+  ));
+  const older = rows.slice(0, Math.max(0, rows.length - SHOWN));
   return (
-    <ol className="flex flex-col gap-2.5">
-      {lineage.map((each, index) => (
-        <li key={each.id} className="min-w-0">
-          <span className="flex flex-wrap items-center gap-x-2">
-            {each.id === currentId ? (
-              <span className="font-medium font-mono slashed-zero">{each.serial.slice(0, 12)}…</span>
-            ) : (
-              <Link
-                href={`/certificates/${each.id}`}
-                prefetch={false}
-                className="text-link font-mono slashed-zero"
-              >
-                {each.serial.slice(0, 12)}…
-              </Link>
-            )}
-            {each.id === currentId && <Badge>this one</Badge>}
-          </span>
-          <span className="block break-words text-muted text-sm">
-            {index === 0 ? "issued" : "renewed"} by {each.requestedBy} <RelativeTime time={each.createdAt} />,
-            ends <RelativeTime time={each.notAfter} />
-          </span>
-        </li>
-      ))}
-    </ol>
+    <div className="flex flex-col gap-3">
+      {older.length > 0 && (
+        <details>
+          <summary className="text-link">{older.length} older</summary>
+          <ol className="mt-3 flex flex-col gap-3">{older}</ol>
+        </details>
+      )}
+      <ol className="flex flex-col gap-3">{rows.slice(older.length)}</ol>
+      <p aria-hidden className="flex items-center gap-1.5 text-muted text-xs">
+        <span className="h-3 w-0.5 bg-ink" /> now
+      </p>
+    </div>
+  );
+}
+
+interface MemberProps {
+  member: LineageMember;
+  isFirst: boolean;
+  isCurrent: boolean;
+  bar: LineageBar;
+  nowAt: number;
+}
+
+function Member({ member, isFirst, isCurrent, bar, nowAt }: MemberProps) {
+  const { id, serial, requestedBy, createdAt, notAfter } = member;
+  const short = `${serial.slice(0, 12)}…`;
+  return (
+    <li className="min-w-0">
+      <span className="flex flex-wrap items-center gap-x-2">
+        {isCurrent ? (
+          <span className="font-medium font-mono slashed-zero">{short}</span>
+        ) : (
+          <Link href={`/certificates/${id}`} prefetch={false} className="text-link font-mono slashed-zero">
+            {short}
+          </Link>
+        )}
+        {isCurrent && <Badge>this one</Badge>}
+      </span>
+      <span aria-hidden className="relative my-1 block h-2 rounded-full bg-neutral-soft">
+        <span
+          className={classNames(
+            "absolute inset-y-0 min-w-1 rounded-full",
+            isCurrent ? "bg-accent" : "bg-neutral-solid",
+          )}
+          style={{ left: `${bar.start}%`, width: `${bar.width}%` }}
+        />
+        <span className="absolute -inset-y-0.5 w-0.5 bg-ink" style={{ left: `${nowAt}%` }} />
+      </span>
+      <span className="block break-words text-muted text-sm">
+        {isFirst ? "issued" : "renewed"} by {requestedBy} <RelativeTime time={createdAt} />, ends{" "}
+        <RelativeTime time={notAfter} />
+      </span>
+    </li>
   );
 }

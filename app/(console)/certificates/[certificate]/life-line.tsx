@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { certificateState } from "#components/certificate/certificate-state.ts";
+import { RiskNotices } from "#components/certificate/risk-notices.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { LifeBar } from "#components/ui/life-bar.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -16,6 +17,7 @@ export function LifeLine({ certificate, now }: { certificate: CertificateDetail;
   return (
     <>
       <WhatToDo certificate={certificate} now={now} />
+      <RiskNotices risks={certificate.risks} />
       <Card>
         <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-3">
           <Instant term="Valid from" time={notBefore} />

@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
-import { cache } from "react";
+import { cache, Suspense } from "react";
 import { certificateState } from "#components/certificate/certificate-state.ts";
 import { CertificateStatus } from "#components/certificate/certificate-status.tsx";
 import { DownloadMenu } from "#components/certificate/download-menu.tsx";
 import { RenewDialog } from "#components/certificate/renew-dialog.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Loading } from "#components/ui/loading.tsx";
 import { automaticBundles } from "#lib/authority/automatic-bundles.ts";
 import { DOWNLOADS, fileStem } from "#lib/authority/certificate-download.ts";
 import { lifetimeSeconds } from "#lib/authority/renew.ts";
@@ -17,9 +19,11 @@ import { trustedBy } from "#lib/inventory/trusted-by.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
 import { renewForSameKey } from "./actions.ts";
+import { Annotations } from "./annotations.tsx";
 import { chainAbove } from "./chain.ts";
 import { Commands } from "./commands.tsx";
 import { Facts } from "./facts.tsx";
+import { History } from "./history.tsx";
 import { LifeLine } from "./life-line.tsx";
 import { Surroundings } from "./surroundings.tsx";
 
@@ -32,7 +36,7 @@ interface CertificatePageProps {
 }
 
 export async function generateMetadata({ params }: CertificatePageProps): Promise<Metadata> {
-  return { title: (await readCertificate((await params).certificate)).displayName };
+  return { title: harmless((await readCertificate((await params).certificate)).displayName) };
 }
 
 /** Everything about one certificate: first how it is doing, then what it says, then how to use it. */
@@ -57,7 +61,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
     <>
       <PageHeader
         breadcrumbs={[{ label: "Certificates", href: "/certificates" }]}
-        title={certificate.displayName}
+        title={<span className="[overflow-wrap:anywhere]">{harmless(certificate.displayName)}</span>}
         status={<CertificateStatus certificate={certificate} now={now} />}
         actions={
           <>
@@ -77,10 +81,17 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
       <div className="flex flex-col gap-4">
         <LifeLine certificate={certificate} now={now} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
-          <Facts certificate={certificate} />
+          <div className="flex min-w-0 flex-col gap-4">
+            <Annotations actor={actor} certificate={certificate} />
+            <Facts certificate={certificate} />
+            <Suspense fallback={<Loading label="Loading the history" rows={4} />}>
+              <History actor={actor} certificate={certificate} />
+            </Suspense>
+          </div>
           <Surroundings
             certificate={certificate}
             chain={chain}
+            now={now}
             paths={paths}
             bundles={bundles}
             mayImport={isAllowed(actor, "certificate:import")}

@@ -5,6 +5,7 @@ import { LineageList } from "#components/certificate/lineage-list.tsx";
 import { CertificateChain } from "#components/chain/certificate-chain.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/copyable.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -17,6 +18,7 @@ import type { ChainLink } from "./chain.ts";
 interface SurroundingsProps {
   certificate: CertificateDetail;
   chain: readonly ChainLink[];
+  now: Date;
   paths: readonly CertificatePath[];
   bundles: readonly TrustingBundle[];
   /** Whether missing issuers may be imported. */
@@ -24,7 +26,7 @@ interface SurroundingsProps {
 }
 
 /** What stands round a certificate: who signed it, what it was before, how it is recognised, what is wrong with it. */
-export function Surroundings({ certificate, chain, paths, bundles, mayImport }: SurroundingsProps) {
+export function Surroundings({ certificate, chain, now, paths, bundles, mayImport }: SurroundingsProps) {
   const { parsed } = certificate;
   return (
     <div className="flex min-w-0 flex-col gap-4">
@@ -47,9 +49,9 @@ export function Surroundings({ certificate, chain, paths, bundles, mayImport }: 
           certificate.lineage.length > 1 ? undefined : "Renewals will be listed here, with who made them."
         }
       >
-        <LineageList lineage={certificate.lineage} currentId={certificate.id} />
+        <LineageList lineage={certificate.lineage} currentId={certificate.id} now={now} />
       </Card>
-      <Card title="Where it came from">
+      <Card title="Where it came from, and where it was seen">
         <Provenance certificate={certificate} />
       </Card>
       <Card title="Checks against the standards">
@@ -60,7 +62,7 @@ export function Surroundings({ certificate, chain, paths, bundles, mayImport }: 
 }
 
 function Provenance({ certificate }: { certificate: CertificateDetail }) {
-  const { profile, requestedBy, createdAt, source } = certificate;
+  const { profile, requestedBy, createdAt, source, lastSeenAt, lastSeenWhere } = certificate;
   return (
     <dl className="flex flex-col gap-3">
       <div>
@@ -78,12 +80,25 @@ function Provenance({ certificate }: { certificate: CertificateDetail }) {
       <div>
         <dt className="text-muted text-sm">Asked for by</dt>
         <dd className="break-words">
-          {requestedBy}, <RelativeTime time={createdAt} />
+          {harmless(requestedBy)}, <RelativeTime time={createdAt} />
         </dd>
       </div>
       <div>
         <dt className="text-muted text-sm">Key and request</dt>
         <dd>{certificateSource(source).meaning}</dd>
+      </div>
+      <div>
+        <dt className="text-muted text-sm">Last seen in a handshake</dt>
+        <dd>
+          {lastSeenAt === null ? (
+            <span className="text-muted">not yet: filled when proxies report what they meet</span>
+          ) : (
+            <>
+              <RelativeTime time={lastSeenAt} show="both" />
+              {lastSeenWhere !== null && <span className="block">{harmless(lastSeenWhere)}</span>}
+            </>
+          )}
+        </dd>
       </div>
     </dl>
   );
@@ -99,6 +114,9 @@ function Fingerprint({ label, hex }: { label: string; hex: string }) {
     </div>
   );
 }
+
+/** Of thousands of names each may break a rule. */
+const FINDINGS_SHOWN = 20;
 
 const TONES = { error: "critical", warning: "warn", notice: "info" } as const;
 
@@ -116,15 +134,18 @@ function Findings({
   if (findings.length === 0) return <Status tone="ok">breaks no rule that we check</Status>;
   return (
     <ul className="flex flex-col gap-2">
-      {findings.map((finding) => (
-        <li key={finding.rule}>
-          <Notice tone={TONES[finding.severity]} title={finding.detail}>
+      {findings.slice(0, FINDINGS_SHOWN).map((finding) => (
+        <li key={`${finding.rule}:${finding.detail}`}>
+          <Notice tone={TONES[finding.severity]} title={harmless(finding.detail)}>
             <span className="text-muted text-sm">
               RFC {finding.section}, rule <span className="break-all font-mono">{finding.rule}</span>
             </span>
           </Notice>
         </li>
       ))}
+      {findings.length > FINDINGS_SHOWN && (
+        <li className="text-muted">and {(findings.length - FINDINGS_SHOWN).toLocaleString("en")} more</li>
+      )}
     </ul>
   );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,7 +9,7 @@ import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 import { type CertificatePath, certificatePaths } from "#lib/inventory/certificate-path.ts";
 import { assembleCertificate, encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 import type { CertificateExtensions } from "#lib/x509/certificate-extensions.ts";
-import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { parseCertificate, parseCertificates } from "#lib/x509/certificate-reader.ts";
 import { generateKeyPair, signTbs } from "#lib/x509/key.ts";
 import { encodeName, parseName } from "#lib/x509/name.ts";
 import { isSelfIssued } from "#lib/x509/path-faults.ts";
@@ -300,4 +300,21 @@ test("random hierarchies, with faults and cross-signatures, are judged as openss
     }),
     { numRuns: Math.ceil(FUZZ_RUNS / 8), seed: SEED },
   );
+});
+
+test("the roots that Debian trusts are judged as openssl judges them, each as a root", async () => {
+  const roots = parseCertificates(readFileSync("/etc/ssl/certs/ca-certificates.crt"));
+  expect(roots.length).toBeGreaterThan(100);
+  for (let start = 0; start < roots.length; start += 50) {
+    const part = roots.slice(start, start + 50).map(({ der }) => der);
+    const ids = await recordForeignCertificates(installation, part);
+    for (const [index, der] of part.entries()) {
+      const paths = await certificatePaths(installation, viewer, ids[index] as string);
+      expect(paths.map(({ end, steps }) => [end.kind, steps.length])).toEqual([["imported-root", 1]]);
+      expect([paths[0]?.isValid, spoken(paths[0] as CertificatePath)]).toEqual([
+        opensslAccepts([der]),
+        spoken(paths[0] as CertificatePath),
+      ]);
+    }
+  }
 });

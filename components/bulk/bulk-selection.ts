@@ -8,11 +8,19 @@ export type BulkSelection =
       query: string;
       /** How many match, as the list counts them. */
       count: number;
+      /** There may be more: they were counted up to a bound. */
+      orMore: boolean;
     };
 
 /** How many certificates are selected. */
 export function selectedCount(selection: BulkSelection): number {
   return "ids" in selection ? selection.ids.length : selection.count;
+}
+
+/** The selection in words; "1,000+ certificates" where nobody counted further. */
+export function selectionInWords(selection: BulkSelection): string {
+  if ("ids" in selection || !selection.orMore) return certificates(selectedCount(selection));
+  return `${selection.count.toLocaleString("en")}+ certificates`;
 }
 
 /** "1 certificate", "1,200 certificates". */

@@ -9,6 +9,7 @@ import {
   certificates,
   type StartedRun,
   selectedCount,
+  selectionInWords,
 } from "#components/bulk/bulk-selection.ts";
 import { OwnerDialog } from "#components/bulk/owner-dialog.tsx";
 import { RenewManyDialog } from "#components/bulk/renew-many-dialog.tsx";
@@ -40,7 +41,7 @@ export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, childre
           className="flex flex-wrap items-center gap-2 rounded-md border border-line bg-selected px-3 py-2"
         >
           <span className="mr-1 font-medium" aria-live="polite">
-            {certificates(count)} selected
+            {selectionInWords(selection)} selected
           </span>
           {mayRenew && (
             <RenewManyDialog

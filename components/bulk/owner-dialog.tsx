@@ -4,9 +4,8 @@ import { type FormEvent, type ReactNode, useId, useState } from "react";
 import {
   type BulkActions,
   type BulkSelection,
-  certificates,
   type StartedRun,
-  selectedCount,
+  selectionInWords,
 } from "#components/bulk/bulk-selection.ts";
 import { useAnnotation } from "#components/bulk/use-annotation.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -33,10 +32,10 @@ export function OwnerDialog({ selection, actions, onDone, trigger }: OwnerDialog
     const owner = String(new FormData(event.currentTarget).get("owner") ?? "");
     send({ owner }, () => setOpen(false));
   };
-  const count = selectedCount(selection);
+  const chosen = selectionInWords(selection);
   return (
     <Dialog
-      title={`Owner of ${certificates(count)}`}
+      title={`Owner of ${chosen}`}
       description="Replaces the owner that each of them has now. It can be undone on the page of the run."
       trigger={trigger}
       open={open}
@@ -45,7 +44,7 @@ export function OwnerDialog({ selection, actions, onDone, trigger }: OwnerDialog
         <>
           <Button onClick={() => setOpen(false)}>Cancel</Button>
           <SubmitButton form={form} pending={pending}>
-            Set the owner of {certificates(count)}
+            Set the owner of {chosen}
           </SubmitButton>
         </>
       }

@@ -7,7 +7,7 @@ import {
   type BulkSelection,
   certificates,
   type RenewalForecast,
-  selectedCount,
+  selectionInWords,
   sent,
 } from "#components/bulk/bulk-selection.ts";
 import { noteStarted } from "#components/bulk/own-runs.ts";
@@ -52,7 +52,7 @@ export function RenewManyDialog({ selection, actions, trigger }: RenewManyDialog
 
   return (
     <Dialog
-      title={`Renew ${certificates(selectedCount(selection))}?`}
+      title={`Renew ${selectionInWords(selection)}?`}
       description="With the same key each: same names and profile, a new serial number, and as long a life as before. The old certificates stay valid until they expire."
       trigger={trigger}
       open={open}

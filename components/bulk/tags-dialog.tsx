@@ -4,9 +4,8 @@ import { type FormEvent, type ReactNode, useId, useState } from "react";
 import {
   type BulkActions,
   type BulkSelection,
-  certificates,
   type StartedRun,
-  selectedCount,
+  selectionInWords,
 } from "#components/bulk/bulk-selection.ts";
 import { useAnnotation } from "#components/bulk/use-annotation.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -35,10 +34,10 @@ export function TagsDialog({ selection, actions, onDone, trigger }: TagsDialogPr
     const removeTags = words(data.get("remove"));
     send({ addTags, removeTags }, () => setOpen(false));
   };
-  const count = selectedCount(selection);
+  const chosen = selectionInWords(selection);
   return (
     <Dialog
-      title={`Tags of ${certificates(count)}`}
+      title={`Tags of ${chosen}`}
       description="What they are tagged with otherwise stays. It can be undone on the page of the run."
       trigger={trigger}
       open={open}
@@ -47,7 +46,7 @@ export function TagsDialog({ selection, actions, onDone, trigger }: TagsDialogPr
         <>
           <Button onClick={() => setOpen(false)}>Cancel</Button>
           <SubmitButton form={form} pending={pending}>
-            Change {certificates(count)}
+            Change {chosen}
           </SubmitButton>
         </>
       }

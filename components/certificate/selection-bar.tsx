@@ -59,7 +59,8 @@ function Everything({
 }: Pick<SelectionBarProps, "query" | "count"> & {
   toolbar: (chosen: BulkSelection) => ReactNode;
 }) {
-  return toolbar({ query, count: use(count).count });
+  const { count: matching, exact } = use(count);
+  return toolbar({ query, count: matching, orMore: !exact });
 }
 
 function SelectEverything({

@@ -66,7 +66,9 @@ export function FileVerdicts({ rows }: { rows: readonly FileVerdict[] }) {
       </div>
       <Table label="Rows of the file">
         <TableHead>
-          <HeaderCell align="end">Line</HeaderCell>
+          <HeaderCell align="end" className="w-16">
+            Line
+          </HeaderCell>
           <HeaderCell>Name</HeaderCell>
           <HeaderCell>Verdict</HeaderCell>
           <HeaderCell>Alternative names</HeaderCell>

@@ -9,7 +9,9 @@ export function ItemTable({ items, hasLines }: { items: readonly ItemView[]; has
   return (
     <Table label="Items of the run">
       <TableHead>
-        <HeaderCell align="end">{hasLines ? "Line" : "No."}</HeaderCell>
+        <HeaderCell align="end" className="w-16">
+          {hasLines ? "Line" : "No."}
+        </HeaderCell>
         <HeaderCell>Certificate</HeaderCell>
         <HeaderCell>Result</HeaderCell>
         <HeaderCell>Reason</HeaderCell>

@@ -45,7 +45,7 @@ export const FILE_COLUMNS: Record<Column, { words: readonly string[]; meaning: s
 const COLUMNS = Object.keys(FILE_COLUMNS) as Column[];
 
 /** The largest file, in bytes. */
-export const FILE_MAX_BYTES = 1_000_000;
+export const FILE_MAX_BYTES = 1024 * 1024;
 
 /** The most rows of a file. */
 export const FILE_ROWS_MAX = 10_000;

@@ -1,13 +1,14 @@
 import {
   AUTOMATIC_BUNDLES,
+  type AutomaticBundleSlug,
   automaticBundleMembers,
   isAutomaticBundle,
 } from "#lib/authority/automatic-bundles.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { BundleMember } from "#lib/inventory/bundle-members.ts";
-import { issuedBelow } from "#lib/inventory/issued-below.ts";
-import { getBundle } from "#lib/inventory/trust-bundle-read.ts";
+import { issuedCounter } from "#lib/inventory/issued-below.ts";
+import { type BundleView, getBundle } from "#lib/inventory/trust-bundle-read.ts";
 
 /** Everything that the page of a trust bundle shows. */
 export interface BundlePageFacts {
@@ -25,49 +26,41 @@ export interface BundlePageFacts {
   lostWithout: ReadonlyMap<string, number>;
 }
 
-/** For more members than this it is not counted what each alone leads to trust. */
-const COUNTED_MAX = 20;
-
 /** Reads a bundle by its short name. @throws DomainError `notFound` */
 export async function readBundlePage(
   installation: Installation,
   actor: Actor,
   slug: string,
 ): Promise<BundlePageFacts> {
-  const isAutomatic = isAutomaticBundle(slug);
-  const made = isAutomatic ? null : await getBundle(installation, actor, slug);
-  const facts = isAutomatic ? { slug, ...AUTOMATIC_BUNDLES[slug] } : made;
-  const members = isAutomatic ? await automaticBundleMembers(installation, actor, slug) : made?.members;
-  const present = members ?? [];
-  const subjects = present.map(({ subject }) => subject);
-  const below = await issuedBelow(installation, actor, subjects);
-  const lost =
-    made === null || present.length > COUNTED_MAX
-      ? []
-      : await Promise.all(
-          present.map(
-            async ({ sha256, subject }) =>
-              [
-                sha256,
-                await issuedBelow(
-                  installation,
-                  actor,
-                  [subject],
-                  present.filter((member) => member.sha256 !== sha256).map((member) => member.subject),
-                ),
-              ] as const,
-          ),
-        );
+  const [bundle, count] = await Promise.all([
+    isAutomaticBundle(slug)
+      ? automatic(installation, actor, slug)
+      : getBundle(installation, actor, slug).then(madeByHand),
+    issuedCounter(installation, actor),
+  ]);
+  const subjects = bundle.members.map(({ subject }) => subject);
+  const lost = bundle.members.map(
+    ({ sha256, subject }, index) => [sha256, count([subject], subjects.toSpliced(index, 1))] as const,
+  );
+  return { ...bundle, below: count(subjects), lostWithout: new Map(lost) };
+}
+
+type Contents = Omit<BundlePageFacts, "below" | "lostWithout">;
+
+async function automatic(
+  installation: Installation,
+  actor: Actor,
+  slug: AutomaticBundleSlug,
+): Promise<Contents> {
   return {
-    slug: facts?.slug ?? slug,
-    name: facts?.name ?? slug,
-    description: facts?.description ?? "",
-    members: present,
-    own: made === null ? null : { id: made.id, version: made.version, changedAt: made.changedAt },
-    purposes: new Set(
-      slug === "clients" ? ["client"] : slug === "servers" ? ["server"] : ["client", "server"],
-    ),
-    below,
-    lostWithout: new Map(lost),
+    slug,
+    ...AUTOMATIC_BUNDLES[slug],
+    members: await automaticBundleMembers(installation, actor, slug),
+    own: null,
+    purposes: new Set([slug === "clients" ? "client" : "server"]),
   };
+}
+
+function madeByHand({ slug, name, description, members, ...own }: BundleView): Contents {
+  return { slug, name, description, members, own, purposes: new Set(["client", "server"]) };
 }

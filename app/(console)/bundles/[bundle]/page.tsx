@@ -1,5 +1,6 @@
 import { Download, Pencil, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { BundleUse } from "#components/bundle/bundle-use.tsx";
 import { MemberTable } from "#components/bundle/member-table.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -18,21 +19,23 @@ import { BundleDeletion } from "../bundle-deletion.tsx";
 import { MemberRemoval } from "../member-removal.tsx";
 import { readBundlePage } from "../read-bundle.ts";
 
+const readBundle = cache(async (slug: string) =>
+  orNothingHere(readBundlePage(installation(), await requireActor(), slug)),
+);
+
 interface BundlePageProps {
   params: Promise<{ bundle: string }>;
 }
 
 export async function generateMetadata({ params }: BundlePageProps): Promise<Metadata> {
-  const actor = await requireActor();
-  const { bundle } = await params;
-  return { title: (await orNothingHere(readBundlePage(installation(), actor, bundle))).name };
+  return { title: (await readBundle((await params).bundle)).name };
 }
 
 /** One trust bundle: what it holds, what hangs on it, and how to load it. */
 export default async function BundlePage({ params }: BundlePageProps) {
   const actor = await requireActor();
   const here = installation();
-  const bundle = await orNothingHere(readBundlePage(here, actor, (await params).bundle));
+  const bundle = await readBundle((await params).bundle);
   const { own, members, slug, name, below } = bundle;
   const now = here.clock.now();
   const changeable = own !== null && isAllowed(actor, "bundle:change") ? own : null;

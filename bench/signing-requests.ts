@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
 /** P-256 signing requests in PEM, each with a DNS name and a URI. */
@@ -10,7 +11,7 @@ export function signingRequests(count: number): string[] {
       privateKey,
       spki: publicKey.export({ format: "der", type: "spki" }),
       algorithm: "ecdsa-p256",
-      subject: [[{ type: "2.5.4.3", value: `host-${number}.example.com` }]],
+      subject: [[{ type: OID.commonName, value: `host-${number}.example.com` }]],
       names: [
         { type: "dns", value: `host-${number}.example.com` },
         { type: "uri", value: `spiffe://example.com/host-${number}` },

@@ -10,6 +10,7 @@ import { createApiToken } from "#lib/identity/api-tokens.ts";
 import { AUDIT_GENESIS } from "#lib/installation.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { decodePem, encodePem } from "#lib/x509/pem.ts";
 
 /** Requests under way at once. */
@@ -123,7 +124,7 @@ function signingRequest(name: string): string {
     privateKey,
     spki: publicKey.export({ format: "der", type: "spki" }),
     algorithm: "ecdsa-p256",
-    subject: [[{ type: "2.5.4.3", value: name }]],
+    subject: [[{ type: OID.commonName, value: name }]],
     names: [{ type: "dns", value: name }],
   });
   return encodePem("CERTIFICATE REQUEST", der);

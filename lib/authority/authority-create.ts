@@ -21,9 +21,9 @@ import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-
 import type { Name } from "#lib/x509/name.ts";
 import { checkNameConstraints, violatesNameConstraints } from "#lib/x509/name-constraints.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { newSerialNumber } from "#lib/x509/serial-number.ts";
 
-const COMMON_NAME = "2.5.4.3";
 const ORGANISATION = "2.5.4.10";
 
 /**
@@ -201,6 +201,6 @@ function checkAgainstParent(
 function subjectOf(wanted: AuthorityInput): Name {
   return [
     ...(wanted.organisation === "" ? [] : [[{ type: ORGANISATION, value: wanted.organisation }]]),
-    [{ type: COMMON_NAME, value: wanted.name }],
+    [{ type: OID.commonName, value: wanted.name }],
   ];
 }

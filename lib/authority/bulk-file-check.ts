@@ -17,6 +17,7 @@ import { generateKeyPair } from "#lib/x509/key.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { Name } from "#lib/x509/name.ts";
 import { guessNameType, parseNameList } from "#lib/x509/name-list.ts";
+import { OID } from "#lib/x509/oids.ts";
 
 /** Something about a row. */
 export interface RowFinding {
@@ -49,7 +50,6 @@ export interface FileWishes {
   keyAlgorithm: KeyAlgorithm;
 }
 
-const COMMON_NAME = "2.5.4.3";
 /** RFC 5280 appendix A.1: ub-common-name. */
 const COMMON_NAME_MAX = 64;
 /** Rows between two pauses, in which others get their turn. */
@@ -158,7 +158,7 @@ function checkRow(row: FileRow, surroundings: Surroundings): CheckedRow {
   const subject: Name =
     wanted.commonName === undefined
       ? (csr?.subject ?? [])
-      : [[{ type: COMMON_NAME, value: wanted.commonName }]];
+      : [[{ type: OID.commonName, value: wanted.commonName }]];
   const request = {
     spki: csr?.spki ?? surroundings.sample,
     subject,

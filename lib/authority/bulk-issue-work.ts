@@ -7,6 +7,7 @@ import { sqlSteps } from "#lib/sql-steps.ts";
 import { generateKeyPair, publicKeyOf } from "#lib/x509/key.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { Name } from "#lib/x509/name.ts";
+import { OID } from "#lib/x509/oids.ts";
 
 /** An item with its input read. */
 interface Order {
@@ -19,8 +20,6 @@ interface Order {
 export function issuePieceSize(algorithm: KeyAlgorithm): number {
   return { "rsa-2048": 16, "rsa-3072": 8, "rsa-4096": 4 }[algorithm as string] ?? 48;
 }
-
-const COMMON_NAME = "2.5.4.3";
 
 /**
  * Issues for the rows of a file. The key is sealed in its item before the certificate is issued, and the
@@ -70,7 +69,7 @@ async function issueOne(
 ): Promise<void> {
   const { profile, names, lifetimeSeconds, csr } = input;
   const subject: Name | undefined =
-    input.commonName === undefined ? undefined : [[{ type: COMMON_NAME, value: input.commonName }]];
+    input.commonName === undefined ? undefined : [[{ type: OID.commonName, value: input.commonName }]];
   const key =
     csr === undefined
       ? { spki: publicKeyOf(openItemKey(installation.masterKey, item.id, item.sealed ?? new Uint8Array())) }

@@ -8,6 +8,7 @@ import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import { commonName, type Name } from "#lib/x509/name.ts";
 import { violatesNameConstraints } from "#lib/x509/name-constraints.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { inspectPublicKey } from "#lib/x509/public-key.ts";
 
 /**
@@ -60,8 +61,6 @@ export interface IssuancePlan {
   usages: ProfileRules["usages"];
   adjustments: readonly Adjustment[];
 }
-
-const COMMON_NAME = "2.5.4.3";
 
 /**
  * Checks a request against a profile and its authority.
@@ -181,7 +180,7 @@ function checkSubject(
 ): Name {
   const issued = rules.subject.otherAttributes
     ? asked
-    : asked.filter((rdn) => rdn.length === 1 && rdn[0]?.type === COMMON_NAME);
+    : asked.filter((rdn) => rdn.length === 1 && rdn[0]?.type === OID.commonName);
   if (issued.length !== asked.length) {
     adjustments.push({
       field: "subject",

@@ -16,6 +16,7 @@ import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { checkGeneralName, type GeneralName } from "#lib/x509/general-name.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
 import { violatesNameConstraints } from "#lib/x509/name-constraints.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { encodePkcs8, encodePrivateKeyPem } from "#lib/x509/private-key.ts";
 
@@ -28,8 +29,6 @@ export interface ListenerCredential {
   renewAt: Date;
   notAfter: Date;
 }
-
-const COMMON_NAME = "2.5.4.3";
 
 /**
  * The credential of a listener, shared by all instances that are reached under the same names; made
@@ -96,7 +95,7 @@ async function renewed(
   const issued = await issuer.issue({
     profile: LISTENER_PROFILE.slug,
     key: { spki },
-    subject: [[{ type: COMMON_NAME, value: `Countersign ${plane}` }]],
+    subject: [[{ type: OID.commonName, value: `Countersign ${plane}` }]],
     names,
     source: "system",
     actor: systemActor("listener"),

@@ -3,6 +3,7 @@ import { addSeconds } from "#lib/clock.ts";
 import type { Config } from "#lib/config.ts";
 import { assembleCertificate, encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 import { generateKeyPair, signTbs } from "#lib/x509/key.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { encodePrivateKeyPem } from "#lib/x509/private-key.ts";
 import { newSerialNumber } from "#lib/x509/serial-number.ts";
@@ -18,7 +19,7 @@ export async function selfSignedCredential(
   now: Date,
 ): Promise<{ key: string; cert: string }> {
   const { privateKey, spki } = await generateKeyPair("ecdsa-p256");
-  const name = [[{ type: "2.5.4.3", value: "Countersign before set-up" }]];
+  const name = [[{ type: OID.commonName, value: "Countersign before set-up" }]];
   const toBeSigned = encodeTbsCertificate({
     serialNumber: newSerialNumber(),
     issuer: name,

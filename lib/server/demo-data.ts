@@ -21,6 +21,7 @@ import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
 import { demoForeign } from "#lib/server/demo-foreign.ts";
 import { DEMO_SERVICES, type DemoService, DOMAIN } from "#lib/server/demo-services.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
+import { OID } from "#lib/x509/oids.ts";
 
 /** For everybody in the demo, which listens on this machine only. */
 export const DEMO_PASSWORD = "windmill copper otter";
@@ -140,7 +141,7 @@ async function issueFirst(issuer: Issuer, actor: UserActor, service: DemoService
   const { issued } = await issueWithKeyMadeHere(issuer, actor, {
     profile: service.profile,
     keyAlgorithm: service.keyAlgorithm ?? "ecdsa-p256",
-    subject: isClient ? [[{ type: "2.5.4.3", value: service.name }]] : [],
+    subject: isClient ? [[{ type: OID.commonName, value: service.name }]] : [],
     names,
     lifetimeSeconds: service.days * DAY,
   });

@@ -3,12 +3,11 @@ import { checkGeneralName, type GeneralName } from "./general-name.ts";
 import { parseIp } from "./ip-address.ts";
 import { checkName, formatName, type Name, relativeNamesEqual } from "./name.ts";
 import { type NameConstraints, type NameSubtree, parseIpRange } from "./name-constraints-encoding.ts";
+import { OID } from "./oids.ts";
 
 const RULE = "rfc5280.4.2.1.10";
 
 const OID_EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
-const OID_COMMON_NAME = "2.5.4.3";
-
 /** A name as the constraints see it: where it stands, and its form. */
 type Constrained =
   | { field: "names" | "subject"; type: GeneralName["type"]; value: string }
@@ -53,7 +52,7 @@ function constrainedNames(names: readonly GeneralName[], subject: Name): Constra
   const hasDns = names.some(({ type }) => type === "dns");
   for (const { type, value } of subject.flat()) {
     if (type === OID_EMAIL_ADDRESS) found.push({ field: "subject", type: "email", value });
-    if (type === OID_COMMON_NAME && !hasDns && looksLikeHost(value))
+    if (type === OID.commonName && !hasDns && looksLikeHost(value))
       found.push({ field: "subject", type: "dns", value });
   }
   return found;

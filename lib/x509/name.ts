@@ -6,6 +6,7 @@ import { fromHex, toHex } from "./hex.ts";
 import { nameAttribute } from "./name-attributes.ts";
 import { comparableText } from "./name-preparation.ts";
 import { formatRelativeName, parseRelativeNames } from "./name-text.ts";
+import { OID } from "./oids.ts";
 import { unsafeCharacter } from "./unsafe-character.ts";
 
 /** One `type = value` of a name. */
@@ -26,8 +27,6 @@ export type Name = readonly RelativeDistinguishedName[];
 
 /** More than anybody's directory has; each costs comparison time. */
 const MAX_ATTRIBUTES = 64;
-
-const OID_COMMON_NAME = "2.5.4.3";
 
 /** The DER of a name, as a node for the writer. `checkName` must have passed it. */
 export function nameNode(name: Name): DerNode {
@@ -194,7 +193,7 @@ function comparable({ type, value, tag }: NameAttributeValue): string {
 /** The last (most specific) common name, when there is one. */
 export function commonName(name: Name): string | undefined {
   for (let index = name.length - 1; index >= 0; index--) {
-    const found = name[index]?.find((attribute) => attribute.type === OID_COMMON_NAME);
+    const found = name[index]?.find((attribute) => attribute.type === OID.commonName);
     if (found !== undefined) return found.value;
   }
   return undefined;

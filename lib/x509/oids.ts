@@ -30,6 +30,8 @@ export const OID = {
   hmacWithSha256: "1.2.840.113549.2.9",
   hmacWithSha384: "1.2.840.113549.2.10",
   hmacWithSha512: "1.2.840.113549.2.11",
+  // Attributes of names (X.520); all of them are in name-attributes.ts
+  commonName: "2.5.4.3",
   // Certificate extensions (RFC 5280 §4.2)
   subjectKeyIdentifier: "2.5.29.14",
   keyUsage: "2.5.29.15",

@@ -4,6 +4,7 @@ import type { AnyGeneralName, GeneralName } from "./general-name.ts";
 import { formatName, namesEqual } from "./name.ts";
 import { violatesNameConstraints } from "./name-constraints.ts";
 import type { NameConstraints } from "./name-constraints-encoding.ts";
+import { OID } from "./oids.ts";
 
 /** Why relying parties refuse a path at one of its certificates. */
 export type PathFaultCode =
@@ -192,7 +193,9 @@ function forbidden(
     if (violation !== null) return violation.detail;
   }
   // A common name counts as a DNS name for end entities only; that of an authority is no host.
-  const withoutCommonNames = subject.map((relative) => relative.filter(({ type }) => type !== COMMON_NAME));
+  const withoutCommonNames = subject.map((relative) =>
+    relative.filter(({ type }) => type !== OID.commonName),
+  );
   const violation = violatesNameConstraints(
     names.filter(isJudged),
     isEndEntity ? subject : withoutCommonNames.filter((relative) => relative.length > 0),
@@ -204,8 +207,6 @@ function forbidden(
     ? "It has a name of a form that is constrained and that cannot be judged."
     : null;
 }
-
-const COMMON_NAME = "2.5.4.3";
 
 function isJudged(name: AnyGeneralName): name is GeneralName {
   return name.type === "dns" || name.type === "ip" || name.type === "uri" || name.type === "email";

@@ -6,6 +6,7 @@ import type { ProfileRules } from "#lib/authority/profile-rules.ts";
 import { checkGeneralName, type GeneralName } from "#lib/x509/general-name.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { Name } from "#lib/x509/name.ts";
+import { OID } from "#lib/x509/oids.ts";
 
 /** The three ways: where the private key is made. */
 export type Way = "browser" | "csr" | "server";
@@ -61,11 +62,9 @@ export function firstDraft(profile: ProfileChoice, replaced: Replaced | null): D
   };
 }
 
-const COMMON_NAME = "2.5.4.3";
-
 export function subjectOf({ commonName, otherAttributes }: Draft): Name {
   const name = commonName.trim();
-  return name === "" ? otherAttributes : [...otherAttributes, [{ type: COMMON_NAME, value: name }]];
+  return name === "" ? otherAttributes : [...otherAttributes, [{ type: OID.commonName, value: name }]];
 }
 
 /** The names that were typed; empty rows are none. */

@@ -3,9 +3,8 @@ import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { isKeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import { commonName } from "#lib/x509/name.ts";
+import { OID } from "#lib/x509/oids.ts";
 import type { Replaced } from "./draft.ts";
-
-const COMMON_NAME = "2.5.4.3";
 
 /** What a renewal with a new key takes over from the old certificate. */
 export function replacedBy(old: CertificateDetail): Replaced {
@@ -16,7 +15,7 @@ export function replacedBy(old: CertificateDetail): Replaced {
     serial: old.serial,
     profile: old.profile?.slug ?? "",
     commonName: commonName(subject) ?? "",
-    otherAttributes: subject.filter((set) => !set.some((attribute) => attribute.type === COMMON_NAME)),
+    otherAttributes: subject.filter((set) => !set.some((attribute) => attribute.type === OID.commonName)),
     names: names
       .filter((name): name is GeneralName => ["dns", "ip", "uri", "email"].includes(name.type))
       .map(({ type, value }) => ({ type, value })),

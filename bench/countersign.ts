@@ -20,6 +20,8 @@ import { endsWithUs, scratch } from "./scratch-folder.ts";
 export interface Subject {
   installation: Installation;
   token: string;
+  /** With these another process opens the same installation. */
+  settings: Record<string, string>;
   start(): Promise<{ url: string; pid: number; stop(): Promise<void> }>;
 }
 
@@ -50,12 +52,13 @@ export async function subject(databaseUrl: string): Promise<Subject> {
   await foundAuthorities(installation, ADMIN, { organisation: "Bench" });
   const { token } = await createApiToken(installation, ADMIN, {
     name: "bench",
-    scopes: ["certificate:issue"],
+    scopes: ["certificate:issue", "certificate:read"],
     expiresAt: null,
   });
   return {
     installation,
     token,
+    settings: { COUNTERSIGN_MASTER_KEY: environment.COUNTERSIGN_MASTER_KEY, DATABASE_URL: databaseUrl },
     async start() {
       const child = endsWithUs(
         spawn(process.execPath, [...NODE_FLAGS, join("lib", "server", "protocol.ts")], {

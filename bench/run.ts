@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
+import { benchInventory } from "./inventory.ts";
 import { benchIssuance } from "./issuance.ts";
 
 /**
@@ -21,5 +22,7 @@ for (const tool of ["wrk", "cfssl", "openssl"]) {
 
 print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}`);
 print("Stored issuance, 32 clients, wrk on the same machine:");
-const reached = await benchIssuance(print);
-process.exit(reached ? 0 : 1);
+const reached = [await benchIssuance(print)];
+print("Inventory, one request at a time over https: p50 and p95 (beside, with 1,000 certificates):");
+reached.push(await benchInventory(print));
+process.exit(reached.every(Boolean) ? 0 : 1);

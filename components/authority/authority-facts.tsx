@@ -55,7 +55,7 @@ export function AuthorityFacts({ authority, parent, certificate, figures, now }:
         </span>
       </Description>
       <Description term="Certificates issued">
-        {boundedCount(figures.issued)}, of which {boundedCount(figures.valid)} valid now
+        {figures.issued.toLocaleString("en")}, of which {boundedCount(figures.valid)} valid now
       </Description>
       <Description term="Key">{keyWords(authority.keyAlgorithm)}</Description>
       <Description term="Where the key is">{keyLocationWords(authority.keyLocation).sentence}</Description>

@@ -5,7 +5,6 @@ import {
   keyWords,
   purposeWords,
 } from "#components/authority/authority-words.ts";
-import { boundedCount } from "#components/authority/bounded-count.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { LifeBar } from "#components/ui/life-bar.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -100,7 +99,7 @@ function AuthorityRow({ authority, depth, issued, now }: AuthorityRowProps) {
         {keyWords(authority.keyAlgorithm)} <Badge>{location.short}</Badge>
       </Cell>
       <Cell label="Issued" align="end">
-        {boundedCount(issued)}
+        {issued.toLocaleString("en")}
       </Cell>
     </Row>
   );

@@ -1,15 +1,19 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
+import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
-import { ISSUED } from "#lib/inventory/issued.ts";
+import { isAmong } from "#lib/inventory/cohort-selection.ts";
+import { allOf, condition } from "#lib/inventory/sql-condition.ts";
+import { expiresBetween } from "#lib/inventory/status-times.ts";
+import { queryRows } from "#lib/sql-steps.ts";
 
-/** Counts stop here and are shown as "1,000+": nobody counts a million rows for a screen. */
+/** Counts of certificates that are valid stop here and are shown as "1,000+". */
 export const COUNT_BOUND = 1_000;
 
 export interface IssuedFigures {
-  /** Certificates issued, authorities' own not among them; COUNT_BOUND + 1 means more than the bound. */
+  /** Certificates issued, authorities' own not among them: exactly. */
   issued: number;
-  /** Those of them that have not expired. */
+  /** Those of them that have not expired; COUNT_BOUND + 1 means more than the bound. */
   valid: number;
 }
 
@@ -20,42 +24,52 @@ export async function issuedFigures(
   authorityIds: readonly string[],
 ): Promise<Map<string, IssuedFigures>> {
   authorize(actor, "certificate:read");
-  const now = installation.clock.now();
+  const { database, clock } = installation;
+  const now = clock.now();
   const figures = await Promise.all(
     authorityIds.map(async (issuerId): Promise<[string, IssuedFigures]> => {
-      const [issued, valid] = await Promise.all([
-        bounded(installation, { issuerId }),
-        bounded(installation, { issuerId, notAfter: { gt: now } }),
-      ]);
-      return [issuerId, { issued, valid }];
+      const cohorts = await database.read.certificateCohort.findMany({
+        where: { issuerId, kind: "end-entity" },
+        select: { id: true, count: true },
+      });
+      const issued = cohorts.reduce((sum, { count }) => sum + count, 0);
+      const ids = cohorts.map(({ id }) => id);
+      return [issuerId, { issued, valid: await countValid(database, ids, now) }];
     }),
   );
   return new Map(figures);
 }
 
-/** How many end-entity certificates are valid now. @throws DomainError `forbidden` */
+/**
+ * How many end-entity certificates are valid now; COUNT_BOUND + 1 means more than the bound.
+ *
+ * @throws DomainError `forbidden`
+ */
 export async function countValidCertificates(installation: Installation, actor: Actor): Promise<number> {
   authorize(actor, "certificate:read");
-  const rows = await installation.database.read.certificate.findMany({
-    where: { ...ISSUED, kind: "end-entity", notAfter: { gt: installation.clock.now() } },
-    orderBy: [{ notAfter: "asc" }, { id: "asc" }],
+  const { database, clock } = installation;
+  const cohorts = await database.read.certificateCohort.findMany({
+    where: { kind: "end-entity", count: { gt: 0 } },
     select: { id: true },
-    take: COUNT_BOUND + 1,
   });
-  return rows.length;
+  return countValid(
+    database,
+    cohorts.map(({ id }) => id),
+    clock.now(),
+  );
 }
 
-/** Counts along the index of status, issuer and notAfter, and stops just over the bound. */
-async function bounded(
-  installation: Installation,
-  where: { issuerId: string; notAfter?: { gt: Date } },
-): Promise<number> {
-  const rows = await installation.database.read.certificate.findMany({
-    where: { status: "issued", kind: "end-entity", ...where },
-    // The index's own order: without one, rows are sorted by their id before they are counted.
-    orderBy: [{ notAfter: "asc" }, { id: "asc" }],
-    select: { id: true },
-    take: COUNT_BOUND + 1,
-  });
-  return rows.length;
+/** Counts along the index of cohort and expiry, and stops just over the bound. */
+async function countValid(database: Database, cohortIds: readonly number[], now: Date): Promise<number> {
+  const { sql, parameters } = allOf([
+    isAmong(database, cohortIds),
+    expiresBetween(database, { from: new Date(now.getTime() + 1), to: null }, '"notAfter"'),
+    condition(`"status" = 'issued'`),
+  ]);
+  const [row] = await queryRows(
+    database,
+    `SELECT count(*) AS "count" FROM (SELECT 1 FROM "Certificate" WHERE ${sql} LIMIT ${COUNT_BOUND + 1}) AS "valid"`,
+    parameters,
+  );
+  return Number(row?.count);
 }

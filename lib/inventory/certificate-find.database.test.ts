@@ -52,11 +52,13 @@ test.each([
   ["API", ["api", "apis", "other"]],
   ["  api-staging.example.test ", ["apis"]],
   ["spiffe://example.test/", ["api"]],
-  ["example.test", []],
+  ["other.test", ["other"]],
+  ["*.OTHER.test", ["other"]],
+  ["xample.test/api", ["api"]],
   ["%", []],
   ["_pi", []],
   ["", []],
-])("the beginning of a name finds its certificates: %j", async (query, keys) => {
+])("the beginning or the end of a name finds its certificates: %j", async (query, keys) => {
   expect(await idsFor(query)).toEqual(idsOf(...keys));
 });
 

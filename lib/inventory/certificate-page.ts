@@ -55,7 +55,7 @@ const USUAL_EFFORT: Effort = {
   gathered: 5_000,
   hoped: 2_000,
   cohortEntries: 100_000,
-  lookedAt: 6_000,
+  lookedAt: 4_000,
   firstLook: 250,
 };
 

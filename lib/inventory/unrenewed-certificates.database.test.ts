@@ -3,11 +3,13 @@ import { type TestInstallation, testActor, testInstallation } from "#e2e/fixture
 import type { Actor } from "#lib/authorization/actor.ts";
 import { fixedClock } from "#lib/clock.ts";
 import { COUNT_BOUND, countValidCertificates } from "#lib/inventory/certificate-figures.ts";
+import { type CohortFacts, enterCohort } from "#lib/inventory/cohort.ts";
 import {
   LOOKED_AT_MAX,
   type UnrenewedWalk,
   unrenewedCertificates,
 } from "#lib/inventory/unrenewed-certificates.ts";
+import { sqlSteps } from "#lib/sql-steps.ts";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 let installation: TestInstallation;
@@ -34,8 +36,9 @@ type Wanted = [name: string, usedDays: number, leftDays: number, replaces?: stri
 
 async function insert(wanted: Wanted[]): Promise<void> {
   const at = (days: number) => new Date(NOW.getTime() + Math.round(days * 86_400) * 1000);
-  await installation.database.write((transaction) =>
-    transaction.certificate.createMany({
+  await installation.database.write(async (transaction) => {
+    const cohortId = await enterCohort(sqlSteps(installation.database, transaction), COHORT, wanted.length);
+    await transaction.certificate.createMany({
       data: wanted.map(([name, used, left, replaces, status = "issued"]) => ({
         id: name,
         serial: Buffer.from(name).toString("hex"),
@@ -58,10 +61,24 @@ async function insert(wanted: Wanted[]): Promise<void> {
         replacesId: replaces ?? null,
         requestedBy: "test",
         createdAt: at(-used),
+        cohortId,
       })),
-    }),
-  );
+    });
+  });
 }
+
+const COHORT: CohortFacts = {
+  kind: "end-entity",
+  issuerId: null,
+  issuerName: "CN=Test",
+  profileId: null,
+  keyAlgorithm: "ecdsa-p256",
+  source: "csr",
+  owner: "",
+  tags: [],
+  risks: 0,
+  state: "active",
+};
 
 test("whom nobody renewed in time is found, the nearest to its end first", async () => {
   const { ending, expired } = await unrenewedCertificates(installation, viewer);

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { certificateState } from "#components/certificate/certificate-state.ts";
 import type { PaletteItem } from "#components/shell/palette-item.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
-import { type FoundCertificate, findCertificates } from "#lib/inventory/certificate-find.ts";
+import { findCertificates } from "#lib/inventory/certificate-find.ts";
+import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 import { action } from "#lib/web/action.ts";
 import { rawText } from "#lib/web/form-schema.ts";
 import { findAuthoritiesAndProfiles } from "../authorities/palette-items.ts";
@@ -27,7 +28,7 @@ const find = action
     return [...others, ...certificates.map((found) => itemOf(found, now))];
   });
 
-function itemOf(found: FoundCertificate, now: Date): PaletteItem {
+function itemOf(found: CertificateSummary, now: Date): PaletteItem {
   const { word } = certificateState(found, now);
   return {
     id: `certificate-${found.id}`,

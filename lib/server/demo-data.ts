@@ -5,8 +5,6 @@ import { renewWithKeyMadeHere } from "#lib/authority/renew.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import type { Role } from "#lib/authorization/permissions.ts";
 import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
-import { openDriver } from "#lib/driver.ts";
-import { newId } from "#lib/id.ts";
 import { createApiToken, revokeApiToken } from "#lib/identity/api-tokens.ts";
 import { acceptInvitation, invite } from "#lib/identity/invitations.ts";
 import { completeSetup } from "#lib/identity/setup.ts";
@@ -14,14 +12,13 @@ import { ensureSetupToken } from "#lib/identity/setup-state.ts";
 import { userActor } from "#lib/identity/user-actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import { annotateCertificates, setNotes } from "#lib/inventory/annotate.ts";
-import { readForeign } from "#lib/inventory/foreign-certificate.ts";
-import { ownAuthorities } from "#lib/inventory/own-authorities.ts";
-import { FOREIGN_BATCH_MAX, recordForeign } from "#lib/inventory/record-foreign.ts";
+import { importCertificates } from "#lib/inventory/import-certificates.ts";
 import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
-import { demoForeign } from "#lib/server/demo-foreign.ts";
+import { type DemoForeign, demoForeign } from "#lib/server/demo-foreign.ts";
 import { DEMO_SERVICES, type DemoService, DOMAIN } from "#lib/server/demo-services.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { OID } from "#lib/x509/oids.ts";
+import { encodePem } from "#lib/x509/pem.ts";
 
 /** For everybody in the demo, which listens on this machine only. */
 export const DEMO_PASSWORD = "windmill copper otter";
@@ -54,7 +51,7 @@ export async function fillDemo(installation: Installation): Promise<void> {
   const events = [
     ...demoLife(then, issuer, otto),
     ...demoTokens(then, ada),
-    { daysAgo: 180, run: () => takeOver(then, ada, now) },
+    ...demoImports(then, ada, await demoForeign(now)),
   ].sort((a, b) => b.daysAgo - a.daysAgo);
   for (const { daysAgo, run } of events) {
     on(daysAgo);
@@ -161,35 +158,51 @@ function demoTokens(installation: Installation, actor: UserActor): DemoEvent[] {
   ];
 }
 
-/** What was found on the network: a partner's certificates, and what appliances brought along. */
-async function takeOver(installation: Installation, actor: UserActor, now: Date): Promise<void> {
-  const authorities = await ownAuthorities(installation);
-  const found = (await demoForeign(now)).map(({ der, isRoot }) => ({
-    id: newId(),
-    isRoot,
-    certificate: readForeign(der, authorities),
-  }));
-  const connection = await openDriver(installation.config.database);
-  for (let start = 0; start < found.length; start += FOREIGN_BATCH_MAX) {
-    const part = found.slice(start, start + FOREIGN_BATCH_MAX);
-    await installation.database.inTurn(() =>
-      connection.transaction((transaction) =>
-        recordForeign(transaction, actor, part, installation.clock.now()),
-      ),
-    );
-  }
-  await connection.close();
-  const ofPartner = found.filter(({ certificate }) => certificate.subject.includes("Nordgrid"));
-  await annotateCertificates(
-    installation,
-    actor,
-    ofPartner.map(({ id }) => id),
-    { owner: "Metering", addTags: ["partner"] },
-  );
+/** Imports what others made, the second time with a part that cannot be read. */
+function demoImports(installation: Installation, actor: UserActor, foreign: DemoForeign): DemoEvent[] {
+  const importFile = (fileName: string, text: string) =>
+    importCertificates(installation, actor, {
+      fileName,
+      password: null,
+      declaredBytes: null,
+      source: (async function* () {
+        yield Buffer.from(text);
+      })(),
+    });
+  const pem = (certificates: Uint8Array[]) =>
+    certificates.map((der) => encodePem("CERTIFICATE", der)).join("");
+  return [
+    {
+      daysAgo: 180,
+      run: async () => {
+        await importFile("nordgrid-servers.pem", pem(foreign.partner));
+        await trustPartner(installation, actor);
+      },
+    },
+    {
+      daysAgo: 46,
+      run: () =>
+        importFile(
+          "network-scan.pem",
+          pem(foreign.appliances) + encodePem("CERTIFICATE", Buffer.from("a certificate that was cut off")),
+        ),
+    },
+  ];
+}
+
+async function trustPartner(installation: Installation, actor: UserActor): Promise<void> {
+  const rows = await installation.database.read.certificate.findMany({
+    where: { source: "import" },
+    select: { id: true, subject: true, issuerName: true, kind: true },
+  });
+  const ids = rows.map(({ id }) => id);
+  await annotateCertificates(installation, actor, ids, { owner: "Metering", addTags: ["partner"] });
   await createBundle(installation, actor, {
     slug: "partners",
     name: "Partners",
     description: "Whose servers our programs call.",
-    members: ofPartner.filter(({ isRoot }) => isRoot).map(({ id }) => id),
+    members: rows
+      .filter(({ kind, subject, issuerName }) => kind === "authority" && subject === issuerName)
+      .map(({ id }) => id),
   });
 }

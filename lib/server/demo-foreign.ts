@@ -7,11 +7,12 @@ import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import { encodeName, type Name, parseName } from "#lib/x509/name.ts";
 import { newSerialNumber } from "#lib/x509/serial-number.ts";
 
-/** A certificate that somebody else is said to have made, for the demo. */
+/** Certificates that others are said to have made, DER. */
 export interface DemoForeign {
-  der: Uint8Array;
-  /** It is put into the trust bundle of the partners. */
-  isRoot: boolean;
+  /** A partner's, the root first. */
+  partner: Uint8Array[];
+  /** What appliances brought along from their factories. */
+  appliances: Uint8Array[];
 }
 
 interface Key {
@@ -30,9 +31,9 @@ const AUTHORITY: CertificateExtensions = {
   keyUsage: ["keyCertSign", "cRLSign"],
 };
 
-/** The certificates of a partner's own authority, and what appliances bring along from their factories. */
-export async function demoForeign(now: Date): Promise<DemoForeign[]> {
-  const foreign: DemoForeign[] = [];
+/** Makes the certificates of others that the demo imports. */
+export async function demoForeign(now: Date): Promise<DemoForeign> {
+  const foreign: DemoForeign = { partner: [], appliances: [] };
   const add = (
     subject: string,
     [from, to]: [daysFrom: number, daysTo: number],
@@ -42,8 +43,8 @@ export async function demoForeign(now: Date): Promise<DemoForeign[]> {
   ): Holder => {
     const holder = { ...key, subject: parseName(subject) };
     const validity = { notBefore: daysFrom(now, from), notAfter: daysFrom(now, to) };
-    const der = sign(holder, issuer ?? holder, validity, extensions);
-    foreign.push({ der, isRoot: issuer === null && extensions.basicConstraints?.ca === true });
+    const list = subject.endsWith("O=Nordgrid") ? foreign.partner : foreign.appliances;
+    list.push(sign(holder, issuer ?? holder, validity, extensions));
     return holder;
   };
   const ec = () => keyOf("ecdsa-p256");

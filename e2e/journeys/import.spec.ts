@@ -11,7 +11,7 @@ test("An operator imports a bundle with faults, sees what became of each part, a
   page,
 }) => {
   const root = await testAuthority({ subject: "CN=Partner Root,O=Partner" });
-  const leaf = await testLeaf(root, { subject: "CN=<b>gate</b> 7,O=Partner" });
+  const leaf = await testLeaf(root, { subject: "CN=\\<b\\>gate\\</b\\> 7,O=Partner" });
   const key = leaf.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const broken = pem("CERTIFICATE", root.der.subarray(0, 200));
   await page.goto("/certificates/import");

@@ -35,9 +35,10 @@ export async function* certificateParts(
   else yield* textParts(octets, password);
 }
 
-/** A SEQUENCE of more than 127 octets; text that begins with the digit 0 is none. */
+/** A SEQUENCE of more than 127 octets, or a short one alone; text that begins with the digit 0 is neither. */
 function isDer(octets: Uint8Array): boolean {
-  return octets[0] === 0x30 && (octets[1] as number) >= 0x80;
+  const length = octets[1] ?? 0;
+  return octets[0] === 0x30 && (length >= 0x80 || octets.length === length + 2);
 }
 
 async function* derParts(
@@ -92,6 +93,7 @@ async function* textParts(
   for (const { label, der, octets: block, problem } of pemBlocks(text)) {
     const place = `PEM block ${++number}`;
     if (/PRIVATE KEY/.test(label)) yield { kind: "note", place, reason: KEY };
+    else if (label === "X509 CRL") yield { kind: "note", place, reason: CRL };
     else if (der === null) {
       const name = label === "" ? "A PEM block cannot be read." : `A PEM block ${label} cannot be read.`;
       yield { kind: "unreadable", place, reason: `${name} ${problem}`, body: withoutKeys(block) };

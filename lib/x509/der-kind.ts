@@ -24,7 +24,12 @@ export function derKind(element: BerElement): DerKind {
   const members = membersOf(element);
   const [first, second, third] = members;
   const tags = tagsOf(members);
-  if (first === undefined || second === undefined) return "unknown";
+  if (first === undefined) return "unknown";
+  // Cut off in its first member: most likely a certificate, whose first is by far its longest.
+  if (element.cut && second === undefined && first.tag === TAG.sequence) {
+    return signedKind(tagsOf(membersOf(first)));
+  }
+  if (second === undefined) return "unknown";
   if (first.tag === TAG.oid) {
     return decodeOid(first.content) === OID.signedData ? "pkcs7" : "unknown";
   }

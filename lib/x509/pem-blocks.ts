@@ -13,6 +13,7 @@ export interface FoundPemBlock {
 
 const BEGIN = "-----BEGIN ";
 const DASHES = "-----";
+const LABEL_MAX = 64;
 
 /**
  * The blocks of PEM in whatever text, one after the other; a broken one hides none of the others. What
@@ -23,29 +24,25 @@ export function* pemBlocks(octets: Uint8Array): Generator<FoundPemBlock, void, u
   const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   let begin = buffer.indexOf(BEGIN);
   while (begin >= 0) {
-    const labelStart = begin + BEGIN.length;
-    const labelEnd = buffer.indexOf(DASHES, labelStart);
-    const next = buffer.indexOf(BEGIN, labelStart);
-    const label =
-      labelEnd < 0 ? "" : buffer.toString("latin1", labelStart, Math.min(labelEnd, labelStart + 65));
-    if (!/^[A-Z0-9][A-Z0-9 .#/-]{0,63}$/.test(label)) {
-      yield broken(buffer.subarray(begin, next < 0 ? undefined : next), "", "Its BEGIN line is broken.");
-      begin = next;
-      continue;
-    }
-    const end = buffer.indexOf(`-----END ${label}-----`, labelEnd + DASHES.length);
-    if (end < 0 || (next >= 0 && next < end)) {
-      yield broken(buffer.subarray(begin, next < 0 ? undefined : next), label, "Its END line is missing.");
-      begin = next;
-      continue;
-    }
-    const after = end + `-----END ${label}-----`.length;
-    const der = decodeBody(buffer.toString("latin1", labelEnd + DASHES.length, end));
-    const block = buffer.subarray(begin, after);
-    if (der === null) yield broken(block, label, "Its content is not base64.");
-    else yield { label, octets: block, der, problem: "" };
+    const next = buffer.indexOf(BEGIN, begin + BEGIN.length);
+    yield blockIn(next < 0 ? buffer.subarray(begin) : buffer.subarray(begin, next));
     begin = next;
   }
+}
+
+/** @param octets from one BEGIN up to the next: nothing is looked for further, so that the whole stays linear */
+function blockIn(octets: Buffer): FoundPemBlock {
+  const head = octets.toString("latin1", BEGIN.length, BEGIN.length + LABEL_MAX + DASHES.length);
+  const label = head.slice(0, Math.max(0, head.indexOf(DASHES)));
+  if (!/^[A-Z0-9][A-Z0-9 .#/-]*$/.test(label)) return broken(octets, "", "Its BEGIN line is broken.");
+  const bodyStart = BEGIN.length + label.length + DASHES.length;
+  const endMarker = `-----END ${label}-----`;
+  const end = octets.indexOf(endMarker, bodyStart);
+  if (end < 0) return broken(octets, label, "Its END line is missing.");
+  const der = decodeBody(octets.toString("latin1", bodyStart, end));
+  const block = octets.subarray(0, end + endMarker.length);
+  if (der === null) return broken(block, label, "Its content is not base64.");
+  return { label, octets: block, der, problem: "" };
 }
 
 function broken(octets: Uint8Array, label: string, problem: string): FoundPemBlock {

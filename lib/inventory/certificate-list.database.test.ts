@@ -331,10 +331,14 @@ function groupsOf(parameters: URLSearchParams): [string, string[]][] {
 
 /** So low that lists of 30 go all the ways that lists of a million go. */
 const EFFORTS = [
-  { gathered: 0, hoped: 0, cohortEntries: 0, lookedAt: 4, firstLook: 1 },
-  { gathered: 2, hoped: 3, cohortEntries: 10, lookedAt: 7, firstLook: 3 },
-  { gathered: 0, hoped: 100, cohortEntries: 0, lookedAt: 100, firstLook: 2 },
+  { gathered: 0, hoped: 0, cohortEntries: 0, whole: 0, ...looks(1, 4) },
+  { gathered: 2, hoped: 3, cohortEntries: 10, whole: 8, ...looks(3, 7) },
+  { gathered: 0, hoped: 100, cohortEntries: 0, whole: 100, ...looks(2, 100) },
 ];
+
+function looks(first: number, all: number) {
+  return { lookedAtWhole: { first, all }, lookedAt: { first, all } };
+}
 
 test(`however little a request may do, its pages are the same rows in the same order (seed ${SEED})`, async () => {
   await fc.assert(

@@ -46,17 +46,26 @@ export interface Effort {
   hoped: number;
   /** Entries of the index of cohorts that are read in that hope. */
   cohortEntries: number;
-  /** Certificates that are looked at for a search that finds many, and how many to begin with. */
-  lookedAt: number;
-  firstLook: number;
+  /** What a search finds is taken as a whole up to so many; more are asked for one by one. */
+  whole: number;
+  /** Certificates that are looked at for a search that finds many, taken as a whole or asked for one by one. */
+  lookedAtWhole: Look;
+  lookedAt: Look;
+}
+
+/** How many certificates are looked at in the first step, and in all. */
+interface Look {
+  first: number;
+  all: number;
 }
 
 const USUAL_EFFORT: Effort = {
   gathered: 5_000,
   hoped: 2_000,
   cohortEntries: 100_000,
-  lookedAt: 4_000,
-  firstLook: 250,
+  whole: 20_000,
+  lookedAtWhole: { first: 10_000, all: 50_000 },
+  lookedAt: { first: 250, all: 4_000 },
 };
 
 /**
@@ -145,13 +154,24 @@ async function walkSearching(
   database: Database,
   request: PageRequest,
   search: CertificateSearch,
-  { lookedAt, firstLook }: Effort,
+  effort: Effort,
 ): Promise<PageFound> {
+  const whole = fromSearch(database, search, effort.whole + 1);
+  const [row] = await queryRows(
+    database,
+    `SELECT count(*) AS "size" FROM (${whole.sql}) AS "whole"`,
+    whole.parameters,
+  );
+  const isWhole = Number(row?.size) <= effort.whole;
+  const asked = isWhole
+    ? condition(`"id" IN (SELECT "id" FROM (${whole.sql}) AS "whole")`, ...whole.parameters)
+    : isFound(search, '"seen"."id"');
+  const { first, all } = isWhole ? effort.lookedAtWhole : effort.lookedAt;
   const found: Position[] = [];
   let { position } = request;
   let looked = 0;
-  for (let size = firstLook; size > 0; size = Math.min(size * 4, lookedAt - looked)) {
-    const { hits, last } = await look(database, { ...request, position }, search, size);
+  for (let size = first; size > 0; size = Math.min(size * 4, all - looked)) {
+    const { hits, last } = await look(database, { ...request, position }, asked, size);
     found.push(...hits);
     if (last === null || found.length > request.limit) return cut(found, request.limit);
     looked += size;
@@ -164,11 +184,10 @@ async function walkSearching(
 async function look(
   database: Database,
   request: PageRequest,
-  search: CertificateSearch,
+  found: Condition,
   size: number,
 ): Promise<{ hits: Position[]; last: Position | null }> {
   const next = entries(database, request, size);
-  const found = isFound(search, '"seen"."id"');
   const rows = await queryRows(
     database,
     `WITH "seen" AS MATERIALIZED (${next.sql})

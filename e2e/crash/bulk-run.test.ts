@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { CRASHES, SEED } from "#e2e/fixtures/sizes.ts";
+import { advanceRun } from "#lib/authority/bulk-advance.ts";
+import { LEASE_SECONDS } from "#lib/authority/bulk-claim.ts";
+import { startIssuance } from "#lib/authority/bulk-file-start.ts";
+import { openItemKey } from "#lib/authority/bulk-keys.ts";
+import { getRun } from "#lib/authority/bulk-read.ts";
+import { foundAuthorities } from "#lib/authority/founding.ts";
+import { inlineIssuer } from "#lib/authority/issuer.ts";
+import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
+import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
+import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { publicKeyOf } from "#lib/x509/key.ts";
+import { pause, seededRandom } from "./burst.ts";
+
+/** Enough that no run is over before it has been killed often enough. */
+const ROWS = 150 * CRASHES;
+
+/** About as long as a piece takes. */
+const PIECE_MS = 150;
+
+let installation: TestInstallation;
+let worker: ChildProcess | undefined;
+let ahead = 0;
+const clock: Clock = { now: () => addSeconds(systemClock.now(), ahead) };
+
+beforeEach(async () => {
+  installation = await testInstallation(clock);
+});
+afterEach(async () => {
+  worker?.kill("SIGKILL");
+  await installation.close();
+});
+
+test(`a bulk run that is killed ${CRASHES} times at random moments issues every row once, with its key`, {
+  timeout: 60_000 + CRASHES * 30_000,
+}, async () => {
+  process.stdout.write(`seed ${SEED}\n`);
+  const random = seededRandom(SEED);
+  const admin = testActor("admin");
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const names = Array.from({ length: ROWS }, (_, place) => `row-${place}.crash.example.test`);
+  const text = names.join("\n");
+  const id = await startIssuance(installation, admin, {
+    text,
+    profile: "server",
+    keyAlgorithm: "ecdsa-p256",
+    leaveOutWarned: false,
+  });
+
+  let cutOff = 0;
+  for (let crash = 0; crash < CRASHES; crash++) {
+    worker = spawn(process.execPath, ["e2e/crash/bulk-worker.ts", id], {
+      env: { ...process.env, ...installation.environment },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    // Past its first piece, in which it opens the database and makes ready.
+    for (let lines = 0; lines < 2 && worker.stdout !== null; lines++) await once(worker.stdout, "data");
+    await pause(random() * PIECE_MS);
+    worker.kill("SIGKILL");
+    await once(worker, "exit");
+    cutOff += (await getRun(installation, admin, id)).counts.working;
+  }
+  process.stdout.write(`${cutOff} rows were in work when their process was killed\n`);
+
+  ahead = LEASE_SECONDS + 1;
+  await closeAbandonedReservations(installation);
+  const issuer = inlineIssuer(installation);
+  await advanceRun({ installation, issuer, actor: admin }, id, 60_000);
+  await issuer.close();
+  expect(await getRun(installation, admin, id)).toMatchObject({ status: "finished", done: ROWS, failed: 0 });
+
+  const issued = await installation.database.read.certificate.findMany({
+    where: { status: "issued", displayName: { in: names } },
+    select: { id: true, displayName: true, body: true },
+  });
+  expect(issued.map((certificate) => certificate.displayName).sort()).toEqual([...names].sort());
+  const items = await installation.database.read.bulkItem.findMany({ where: { runId: id } });
+  const bodies = new Map(issued.map((certificate) => [certificate.id, certificate.body]));
+  for (const item of items) {
+    const certificate = parseCertificate(bodies.get(item.certificateId ?? "") ?? new Uint8Array());
+    const key = openItemKey(installation.masterKey, item.id, item.sealed ?? new Uint8Array());
+    expect(Buffer.from(publicKeyOf(key)).equals(certificate.spki)).toBe(true);
+  }
+});

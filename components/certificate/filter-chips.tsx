@@ -11,6 +11,7 @@ import {
   optionName,
 } from "#components/certificate/list-facets.ts";
 import { ListLink, useListNavigation } from "#components/certificate/list-navigation.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
 
 interface FilterChipsProps {
   facets: Promise<Facets>;
@@ -77,11 +78,11 @@ function Chip({ label, value, href }: { label: string; value: string; href: stri
       <ListLink
         href={href}
         title={value}
-        aria-label={`Remove the filter ${label}: ${value}`}
         className="inline-flex min-h-6 max-w-full items-center gap-1 rounded-sm border border-line-strong/50 bg-surface px-1.5 text-sm hover:bg-hover pointer-coarse:min-h-9"
       >
+        <span className="sr-only">Remove the filter</span>
         <span className="shrink-0 text-muted">{label}</span>
-        <bdi className="max-w-72 truncate">{value}</bdi>
+        <bdi className="max-w-72 truncate">{harmless(value)}</bdi>
         <X aria-hidden className="size-3.5 shrink-0 text-muted" />
       </ListLink>
     </li>

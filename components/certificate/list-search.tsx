@@ -19,10 +19,10 @@ export function ListSearch({ inputRef }: { inputRef: RefObject<HTMLInputElement 
   const [known, setKnown] = useState(asked);
   const [problem, setProblem] = useState<string>();
   const errorId = useId();
-  // A link elsewhere, or the browser's way back, changed the question.
+  // A link elsewhere, or the browser's way back, changed the question; what is being typed meanwhile stays.
   if (known !== asked) {
     setKnown(asked);
-    setText(asked);
+    if (text === known) setText(asked);
   }
 
   const search = async (input: string) => {

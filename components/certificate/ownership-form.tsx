@@ -5,8 +5,9 @@ import { type FormEvent, type KeyboardEvent, Suspense, use, useId, useState, use
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { spokenViolation } from "#components/ui/spoken-violation.ts";
 import { toast } from "#components/ui/toast-store.ts";
-import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
+import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 
 /** Owners and tags that are in use. */
 export interface KnownAnnotations {
@@ -55,6 +56,7 @@ export function OwnershipForm({ certificateId, owner, tags, known, save, close }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const chosen = withTyped();
+    addTyped();
     const change = {
       certificate: certificateId,
       owner: String(new FormData(event.currentTarget).get("owner")),
@@ -68,8 +70,7 @@ export function OwnershipForm({ certificateId, owner, tags, known, save, close }
         close();
         return;
       }
-      const ofOwner = refused.violations.find(({ field }) => field === "owner")?.detail;
-      setErrors(ofOwner === undefined ? { tags: refused.message } : { owner: ofOwner });
+      setErrors(errorsOf(refused, change.addTags));
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -155,4 +156,14 @@ function Suggestions({
       </datalist>
     </>
   );
+}
+
+/** A violation names the place of a tag in the list that was sent: here it names the tag. */
+function errorsOf({ message, violations }: Refusal, sentTags: readonly string[]) {
+  const ofOwner = violations.find(({ field }) => field === "owner");
+  if (ofOwner !== undefined) return { owner: spokenViolation("owner", ofOwner.detail, "Owner") };
+  const [first] = violations;
+  const place = /^addTags\.(\d+)$/.exec(first?.field ?? "")?.[1];
+  if (first === undefined || place === undefined) return { tags: message };
+  return { tags: spokenViolation(first.field, first.detail, sentTags[Number(place)]) };
 }

@@ -1,23 +1,10 @@
-import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test } from "#e2e/fixtures/console-test.ts";
-
-/** By the shortest way: a key made on the server, handed over as PEM, given up. @returns the certificate's path */
-async function issue(page: Page, name: string): Promise<string> {
-  await page.goto("/certificates/new");
-  await page.getByRole("radio", { name: "On this server" }).check();
-  await page.getByLabel("Name 1", { exact: true }).fill(name);
-  await page.getByRole("radio", { name: "In clear, PEM" }).check();
-  await page.getByRole("button", { name: "Make the key and issue" }).click();
-  await page.getByRole("checkbox", { name: "I have saved the key" }).check();
-  await page.getByRole("button", { name: "Open the certificate" }).click();
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-  return new URL(page.url()).pathname;
-}
+import { issueOnServer } from "#e2e/fixtures/issue-on-server.ts";
 
 test("a certificate is found in the list and in the palette, by name, serial number and fingerprint", async ({
   page,
 }) => {
-  const path = await issue(page, "found.example.test");
+  const path = await issueOnServer(page, "found.example.test");
   await page.goto("/certificates");
   const row = page.getByRole("row").filter({ hasText: "found.example.test" });
   await expect(row).toContainText("valid");
@@ -43,7 +30,7 @@ test("every form can be downloaded when signed in, and none when not", async ({
   playwright,
   instance,
 }) => {
-  const path = await issue(page, "forms.example.test");
+  const path = await issueOnServer(page, "forms.example.test");
   const beginnings = {
     pem: "-----BEGIN CERT",
     chain: "-----BEGIN CERT",
@@ -71,7 +58,7 @@ test("a renewal keeps the lineage, and a second one is told who made the first",
   page,
   context,
 }) => {
-  const path = await issue(page, "renewed.example.test");
+  const path = await issueOnServer(page, "renewed.example.test");
   const late = await context.newPage();
   await late.goto(path);
   await page.getByRole("button", { name: "Renew…" }).click();
@@ -113,7 +100,7 @@ test("an address without a certificate says so", async ({ page }) => {
 });
 
 test("on a phone nothing sticks out", async ({ page }) => {
-  const path = await issue(page, "a-rather-long-name-of-a-service.payments.internal.example.test");
+  const path = await issueOnServer(page, "a-rather-long-name-of-a-service.payments.internal.example.test");
   await page.setViewportSize({ width: 380, height: 800 });
   for (const address of ["/certificates", path, "/certificates/new"]) {
     await page.goto(address);

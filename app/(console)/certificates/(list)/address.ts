@@ -1,4 +1,4 @@
-import { PAGE_SIZES } from "#components/certificate/list-address.ts";
+import { FILTER_NAMES, PAGE_SIZES } from "#components/certificate/list-address.ts";
 import { DomainError } from "#lib/errors.ts";
 import {
   type CertificateFilter,
@@ -20,8 +20,11 @@ export interface ListAddress {
   query: string;
 }
 
-/** Reads the address, or says what is wrong with it: people shorten and edit addresses by hand. */
-export function readAddress(given: FilterParameters): ListAddress | { problem: string } {
+/**
+ * Reads the address, or says what is wrong with it: people shorten and edit addresses by hand. What it narrows the
+ * list to stays in the query, so that the wrong part can be taken away.
+ */
+export function readAddress(given: FilterParameters): ListAddress | { problem: string; query: string } {
   try {
     const filter = parseFilter(given);
     const sort = parseSort(single(given, "sort"));
@@ -33,7 +36,17 @@ export function readAddress(given: FilterParameters): ListAddress | { problem: s
     const before = single(given, "before");
     return { filter, sort, limit, after, before, query: query.toString() };
   } catch (error) {
-    if (error instanceof DomainError && error.code === "malformed") return { problem: error.message };
+    if (error instanceof DomainError && error.code === "malformed") {
+      return { problem: error.message, query: asGiven(given) };
+    }
     throw error;
   }
+}
+
+function asGiven(given: FilterParameters): string {
+  const query = new URLSearchParams();
+  for (const name of FILTER_NAMES) {
+    for (const value of [given[name] ?? []].flat()) query.append(name, value);
+  }
+  return query.toString();
 }

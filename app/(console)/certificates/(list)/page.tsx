@@ -38,7 +38,7 @@ export default async function CertificatesPage({ searchParams }: CertificatesPag
   const given = await searchParams;
   leadOn(given, now);
   const address = readAddress(given);
-  const query = "problem" in address ? "" : address.query;
+  const { query } = address;
   // Not waited for: the table stands before they are counted.
   const facets = certificateFacets(here, actor);
   return (

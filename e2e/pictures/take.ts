@@ -71,5 +71,5 @@ async function take(page: Page, path: string, name: string): Promise<void> {
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: "jpeg", quality: 50 });
+  await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: "jpeg", quality: 44 });
 }

@@ -49,7 +49,7 @@ async function* derParts(
   // Several documents may stand one behind the other.
   for (let at = 0; at < octets.length; ) {
     const rest = octets.subarray(at);
-    if (isPadding(rest)) return;
+    if (at > 0 && isPadding(rest)) return;
     const here = at === 0 ? place : joined(place, `byte ${at}`);
     const element = elementOrError(rest);
     if (element instanceof DomainError) return yield unreadable(here, element, rest);

@@ -97,15 +97,14 @@ async function giveCertificateIds(
     select: { id: true },
   });
   const over = new Set(abandoned.map(({ id }) => id));
-  const steps = sqlSteps(database, transaction);
-  for (const item of items) {
-    if (item.certificateId !== null && !over.has(item.certificateId)) continue;
-    item.certificateId = newId();
-    await steps.run('UPDATE "BulkItem" SET "certificateId" = ? WHERE "id" = ?', [
-      item.certificateId,
-      item.id,
-    ]);
-  }
+  const without = items.filter((item) => item.certificateId === null || over.has(item.certificateId));
+  if (without.length === 0) return;
+  for (const item of without) item.certificateId = newId();
+  await sqlSteps(database, transaction).run(
+    `UPDATE "BulkItem" SET "certificateId" = given.column2
+     FROM (VALUES ${without.map(() => "(?, ?)").join(", ")}) AS given WHERE "BulkItem"."id" = given.column1`,
+    without.flatMap((item) => [item.id, item.certificateId]),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ClaimedItem, ItemResult } from "#lib/authority/bulk-claim.ts";
 import { type IssueItem, issueItemSchema } from "#lib/authority/bulk-items.ts";
 import { openItemKey, sealItemKey } from "#lib/authority/bulk-keys.ts";
 import { type BulkContext, issuedAmong, type Piece, resultOfFailure } from "#lib/authority/bulk-work.ts";
+import type { Database, Transaction } from "#lib/database.ts";
 import { annotateCertificates } from "#lib/inventory/annotate.ts";
 import { sqlSteps } from "#lib/sql-steps.ts";
 import { generateKeyPair, publicKeyOf } from "#lib/x509/key.ts";
@@ -93,19 +94,33 @@ async function withKeys(
       return { item, sealed: sealItemKey(masterKey, item.id, privateKey) };
     }),
   );
-  const lost = new Set<ClaimedItem>();
-  await database.write(async (transaction) => {
-    const steps = sqlSteps(database, transaction);
-    for (const { item, sealed } of made) {
-      const changed = await steps.run(
-        `UPDATE "BulkItem" SET "sealed" = ? WHERE "id" = ? AND "status" = 'working' AND "message" = ?`,
-        [sealed, item.id, lease],
-      );
-      if (changed === 1) item.sealed = sealed;
-      else lost.add(item);
-    }
+  const kept = await database.write(async (transaction) => {
+    const ours = await transaction.bulkItem.findMany({
+      where: { id: { in: made.map(({ item }) => item.id) }, status: "working", message: lease },
+      select: { id: true },
+    });
+    const ids = new Set(ours.map(({ id }) => id));
+    const stored = made.filter(({ item }) => ids.has(item.id));
+    if (stored.length > 0) await storeKeys(database, transaction, stored);
+    return stored;
   });
-  return orders.filter(({ item }) => !lost.has(item));
+  for (const { item, sealed } of kept) item.sealed = sealed;
+  // Whoever took an item over meanwhile gave it a key of their own.
+  return orders.filter(({ item, input }) => input.csr !== undefined || item.sealed !== null);
+}
+
+async function storeKeys(
+  database: Database,
+  transaction: Transaction,
+  keys: readonly { item: ClaimedItem; sealed: Uint8Array }[],
+): Promise<void> {
+  // Without a word of its own, PostgreSQL takes a parameter in a list of values for text.
+  const bytes = database.target.provider === "sqlite" ? "?" : "CAST(? AS bytea)";
+  await sqlSteps(database, transaction).run(
+    `UPDATE "BulkItem" SET "sealed" = made.column2
+     FROM (VALUES ${keys.map(() => `(?, ${bytes})`).join(", ")}) AS made WHERE "BulkItem"."id" = made.column1`,
+    keys.flatMap(({ item, sealed }) => [item.id, sealed]),
+  );
 }
 
 /** Owner and tags of the rows; those that want the same are annotated together. */

@@ -4,7 +4,7 @@ import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { type CertificateFilter, EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
 import { orderOf } from "#lib/inventory/certificate-order.ts";
-import { findPage } from "#lib/inventory/certificate-page.ts";
+import { COUNTING_EFFORT, findPage } from "#lib/inventory/certificate-page.ts";
 import { type CertificateSearch, parseSearch } from "#lib/inventory/certificate-search.ts";
 import { fromSearch, isTimelessSelection } from "#lib/inventory/certificate-source.ts";
 import { selectCohorts } from "#lib/inventory/cohort-selection.ts";
@@ -43,14 +43,18 @@ export async function countCertificates(
     if (search === null) return { count: selection.count, exact: true };
     if (selection.groups.every(({ ids }) => ids === null)) return countFound(database, search);
   }
-  const { places, resume } = await findPage(database, {
-    selection,
-    search,
-    order: orderOf("expires"),
-    position: null,
-    backwards: false,
-    limit: COUNT_MAX,
-  });
+  const { places, resume } = await findPage(
+    database,
+    {
+      selection,
+      search,
+      order: orderOf("expires"),
+      position: null,
+      backwards: false,
+      limit: COUNT_MAX,
+    },
+    COUNTING_EFFORT,
+  );
   return { count: places.length, exact: resume === null };
 }
 

@@ -68,6 +68,13 @@ const USUAL_EFFORT: Effort = {
   lookedAt: { first: 250, all: 4_000 },
 };
 
+/** A count is there beside a page, and less exact: it gives up sooner. */
+export const COUNTING_EFFORT: Effort = {
+  ...USUAL_EFFORT,
+  lookedAtWhole: { first: 20_000, all: 20_000 },
+  lookedAt: { first: 2_000, all: 2_000 },
+};
+
 /**
  * The places of a page. Few certificates are gathered by whatever index leads to them and put in order; many are
  * met along the index of the order, which has all that a filter asks for. Which of the two it will be is known

@@ -56,13 +56,17 @@ export async function FoundPage({ actor, address, count }: FoundPageProps) {
           summary={
             // Another key for another filter: counting it must not hold up the table.
             <Suspense key={query} fallback={`${page.certificates.length} shown`}>
-              <Counted
-                here={here}
-                actor={actor}
-                shown={page.certificates.length}
-                count={count}
-                isFiltered={!isEveryCertificate(filter)}
-              />
+              {page.lookedThrough === null ? (
+                <Counted
+                  here={here}
+                  actor={actor}
+                  shown={page.certificates.length}
+                  count={count}
+                  isFiltered={!isEveryCertificate(filter)}
+                />
+              ) : (
+                lookedThrough(page.certificates.length, page.lookedThrough)
+              )}
             </Suspense>
           }
           query={query}
@@ -74,6 +78,11 @@ export async function FoundPage({ actor, address, count }: FoundPageProps) {
       </CertificateList>
     </>
   );
+}
+
+/** A search that finds many, together with a filter that hardly any of them passes, stops before the page is full. */
+function lookedThrough(found: number, looked: number): string {
+  return `${found} found among ${looked.toLocaleString("en")} looked at; the next page goes on from there`;
 }
 
 /** Authorities and our own listeners: there from the first start, asked for by nobody. */

@@ -56,6 +56,16 @@ export async function replacePostgresql(url: string, root: string, migration: st
       async query(sql, parameters = []) {
         return (await client.query<Record<string, StoredValue>>(numbered(sql), [...parameters])).rows;
       },
+      async reading(work) {
+        await client.query("SAVEPOINT reading");
+        try {
+          return await work();
+        } catch (error) {
+          if (!isDamage(error)) throw error;
+          await client.query("ROLLBACK TO SAVEPOINT reading");
+          return null;
+        }
+      },
       queryReplaced: (sql) => rowsOfOld(client, sql),
       async commit(suffix) {
         const kept = isOurs ? suffix.replaceAll("-", "_") : null;
@@ -82,6 +92,11 @@ export async function replacePostgresql(url: string, root: string, migration: st
     await client.end().catch(() => {});
     throw error;
   }
+}
+
+/** Classes 58 (system error) and XX (internal error, such as a damaged page), and a column or table that is missing. */
+function isDamage(error: unknown): boolean {
+  return /^(58|XX|42P01|42703)/.test(String((error as { code?: unknown }).code ?? ""));
 }
 
 /** How long connections whose process has just ended are waited for. */
@@ -239,7 +254,8 @@ async function* rowsOfOld(client: pg.Client, sql: string): AsyncGenerator<Record
       yield rows;
     }
   } finally {
-    await client.query("CLOSE slices");
+    // After an error the transaction takes no statement, and the cursor goes with it.
+    await client.query("CLOSE slices").catch(() => {});
   }
 }
 

@@ -84,6 +84,14 @@ export async function replaceSqlite(file: string, root: string, migration: strin
       statement.run(parameters.map(plain));
       return [];
     },
+    async reading(work) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof Sqlite.SqliteError) return null;
+        throw error;
+      }
+    },
     async *queryReplaced(sql) {
       if (old === null) return;
       let slice: Record<string, StoredValue>[] = [];

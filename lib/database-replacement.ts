@@ -22,6 +22,12 @@ export interface Replacement {
   finishRows(): Promise<void>;
   /** A query of the new database. @param sql with `?` for parameters */
   query(sql: string, parameters?: readonly StoredValue[]): Promise<Record<string, StoredValue>[]>;
+  /**
+   * Runs work that reads the old database, which may be damaged where nobody has looked yet.
+   *
+   * @returns null when it cannot be read
+   */
+  reading<T>(work: () => Promise<T>): Promise<T | null>;
   /** All rows that a query of the old database gives, in slices. Only when it is readable. */
   queryReplaced(sql: string): AsyncGenerator<Record<string, StoredValue>[]>;
   /**

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
@@ -199,6 +199,42 @@ test("the replaced database is kept, whole", { timeout: 60_000 }, async () => {
   const { rows } = await client.query(`SELECT count(*)::int AS count FROM "${schema}"."Certificate"`);
   await client.end();
   expect(rows[0].count).toBe(before.get("Certificate")?.length);
+});
+
+test("a damaged database is replaced and kept all the same", { timeout: 60_000 }, async () => {
+  await done(backup("copy.gz"));
+  const { database } = installation.config;
+  if (database.provider === "postgresql") {
+    await installation.database.write((transaction) => transaction.$executeRaw`DROP TABLE "ApiToken"`);
+    await installation.database.close();
+  } else {
+    await installation.database.close();
+    const bytes = readFileSync(database.file);
+    bytes.fill(0xff, bytes.length >> 2, bytes.length - 4_096);
+    writeFileSync(database.file, bytes);
+  }
+  const { output } = await done(restore("copy.gz"));
+  expect(output).toContain("could not be read to its end");
+  expect(output).toMatch(/before.restore/);
+  expect((await verdictOf(reopen())).whole).toBe(true);
+});
+
+test("an empty place is restored into as well", { timeout: 60_000 }, async () => {
+  const { database } = installation.config;
+  await done(backup("copy.gz"));
+  await installation.database.close();
+  if (database.provider === "postgresql") {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query("DROP SCHEMA public CASCADE");
+    await client.query("CREATE SCHEMA public");
+    await client.end();
+  } else {
+    rmSync(database.file);
+  }
+  const { output } = await done(restore("copy.gz"));
+  expect(output).not.toMatch(/before.restore/);
+  expect((await verdictOf(reopen())).whole).toBe(true);
 });
 
 test("nothing is written with another master key, nor while somebody uses the database", async () => {

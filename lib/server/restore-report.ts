@@ -33,6 +33,11 @@ export function restoreReport({ provider, header, head, replaced, lost, lostFile
         : `The replaced tables are kept in the schema ${kept}; remove them with: DROP SCHEMA "${kept}" CASCADE;`,
     );
   }
+  if (lost === null && kept !== null) {
+    lines.push(
+      "The replaced database could not be read to its end: what it knew and the backup does not is not known.",
+    );
+  }
   if (lost !== null && lost.certificates > 0) {
     lines.push(
       `${lost.certificates.toLocaleString("en")} ${lost.certificates === 1 ? "certificate" : "certificates"} of the replaced database ${lost.certificates === 1 ? "is" : "are"} not in the backup, but valid elsewhere: ${lostFile} holds them, to be imported in the console.`,

@@ -68,8 +68,8 @@ async function restore(
     `lost-by-restore-${began.toISOString().slice(0, 19).replaceAll(":", "-")}.pem`,
   );
   const readable = replacement.replaced === "readable";
-  const replaced = readable ? await replacedHead(replacement) : null;
-  const lost = readable ? await rescueLost(replacement, lostFile) : null;
+  const replaced = readable ? await replacement.reading(() => replacedHead(replacement)) : null;
+  const lost = readable ? await replacement.reading(() => rescueLost(replacement, lostFile)) : null;
   const head = await appendRestored(replacement, truncateToSecond(began), header, replaced, lost);
   const kept = await replacement.commit(suffix);
   await migrate(settings.database, settings.root);
@@ -97,7 +97,8 @@ function checkMigration(header: BackupHeader, settings: Config): void {
 }
 
 async function askPerson(replacement: Replacement, header: BackupHeader): Promise<void> {
-  const head = replacement.replaced === "readable" ? await replacedHead(replacement) : null;
+  const head =
+    replacement.replaced === "readable" ? await replacement.reading(() => replacedHead(replacement)) : null;
   const what =
     head === null
       ? "There is a database already, which cannot be read."

@@ -30,7 +30,7 @@ const TABLE: StoredTable = {
     ["name", "text"],
   ],
 };
-const ROWS: StoredValue[][] = Array.from({ length: 1_200 }, (_, n) => [
+const ROWS: StoredValue[][] = Array.from({ length: 600 }, (_, n) => [
   n % 5 === 0 ? null : n * 1_000,
   n % 7 === 0 ? null : new Uint8Array([n % 256, 10, 0]),
   n,
@@ -115,13 +115,13 @@ test("a mutated file is refused, or says the same", async () => {
 });
 
 test("mutated text is refused, whatever hash somebody without the key puts under it", async () => {
-  const good = textOf(lines());
+  const few = lines().slice(0, 20).join("\n");
+  const good = textOf(few.split("\n"), { Thing: 18 });
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.string({ maxLength: 4 }), fc.nat(20), async (at, put, take) => {
-      const content = lines().join("\n");
-      const place = at % content.length;
-      const altered = content.slice(0, place) + put + content.slice(place + take);
-      const text = textOf(altered.split("\n"), undefined, sealOf("", key));
+      const place = at % few.length;
+      const altered = few.slice(0, place) + put + few.slice(place + take);
+      const text = textOf(altered.split("\n"), { Thing: 18 }, sealOf("", key));
       if (text === good) return;
       await expect(read(gzipSync(text))).rejects.toSatisfy(isRefusal);
     }),

@@ -208,5 +208,5 @@ function notABackup(cause?: unknown): DomainError {
 }
 
 function damaged(how: string, cause?: unknown): DomainError {
-  return malformed("from", "backup.damaged", `The backup is damaged: ${how}.`, cause);
+  return malformed("from", "backup.damage", `The backup is damaged: ${how}.`, cause);
 }

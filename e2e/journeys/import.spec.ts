@@ -31,7 +31,7 @@ test("An operator imports a bundle with faults, sees what became of each part, a
   await expect(page.getByText("done, with faults")).toBeVisible();
   await expect(page.getByText("4 certificates")).toBeVisible();
   await expect(page.getByText("Note: a private key, which is never kept.")).toBeVisible();
-  await expect(page.getByRole("cell", { name: "PEM block 3" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "PEM block 3", exact: true })).toBeVisible();
   await expectAccessible(page);
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download the bytes of PEM block 3" }).click();

@@ -4,7 +4,6 @@ import type { CertificateRowFacts } from "#components/certificate/certificate-ro
 import { certificateSource } from "#components/certificate/certificate-source.ts";
 import { certificateState } from "#components/certificate/certificate-state.ts";
 import { RiskBadges } from "#components/certificate/risk-badges.tsx";
-import { Badge } from "#components/ui/badge.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { LifeBar } from "#components/ui/life-bar.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -17,9 +16,6 @@ const SHORT_SERIAL = 8;
 
 /** On narrow screens a row is a card: what is not needed to pick one stands on its page. */
 const WIDE_ONLY = "max-xl:hidden!";
-
-/** Tags in view; the others are on hover and on the certificate's page. */
-const TAGS_SHOWN = 2;
 
 interface CertificateRowProps {
   certificate: CertificateRowFacts;
@@ -49,7 +45,7 @@ export function CertificateRow({ certificate, now, selected, onToggle }: Certifi
         />
       </Cell>
       <Cell>
-        <span className="flex min-w-0 max-w-60 flex-col max-sm:max-w-none max-sm:pr-8">
+        <span className="flex min-w-0 max-w-52 flex-col max-sm:max-w-none max-sm:pr-8">
           <RowLink
             href={`/certificates/${certificate.id}`}
             title={name.slice(0, 1_000)}
@@ -154,18 +150,13 @@ function Lines({ first, second, isFirstQuiet }: { first: string; second: string;
 function Belonging({ owner, tags }: { owner: string; tags: readonly string[] }) {
   if (owner === "" && tags.length === 0) return <span className="text-faint">nobody</span>;
   return (
-    <span className="flex min-w-0 flex-col gap-0.5 sm:max-w-36">
+    <span className="flex min-w-0 flex-col sm:max-w-32">
       <span className={owner === "" ? "text-faint" : "truncate"} title={owner}>
         {owner === "" ? "nobody" : owner}
       </span>
       {tags.length > 0 && (
-        <span className="flex min-w-0 gap-1" title={tags.join(", ")}>
-          {tags.slice(0, TAGS_SHOWN).map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
-          ))}
-          {tags.length > TAGS_SHOWN && (
-            <span className="text-muted text-xs">+{tags.length - TAGS_SHOWN}</span>
-          )}
+        <span className="truncate text-muted text-xs" title={tags.join(", ")}>
+          {tags.join(", ")}
         </span>
       )}
     </span>

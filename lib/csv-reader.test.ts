@@ -89,5 +89,6 @@ test("a million quotes take no longer than a million letters", () => {
   const start = performance.now();
   expect(() => readCsv('"'.repeat(1_000_001), { recordsMax: 1, cellMax: 10, cellsMax: 10 })).toThrow();
   expect(() => readCsv(`a${'"'.repeat(1_000_000)}`, { recordsMax: 1, cellMax: 10, cellsMax: 10 })).toThrow();
-  expect(performance.now() - start).toBeLessThan(2_000);
+  // Milliseconds when it is linear, minutes when it is not.
+  expect(performance.now() - start).toBeLessThan(10_000);
 });

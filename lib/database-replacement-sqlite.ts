@@ -41,7 +41,7 @@ export async function replaceSqlite(file: string, root: string, migration: strin
     throw error;
   }
   // Until it is renamed nobody misses the file: durability comes at the end, once.
-  connection.pragma("journal_mode = OFF");
+  connection.pragma("journal_mode = MEMORY");
   connection.pragma("synchronous = OFF");
   connection.pragma("foreign_keys = OFF");
   connection.pragma("cache_size = -131072");

@@ -237,7 +237,9 @@ test("an empty place is restored into as well", { timeout: 60_000 }, async () =>
   expect((await verdictOf(reopen())).whole).toBe(true);
 });
 
-test("nothing is written with another master key, nor while somebody uses the database", async () => {
+test("nothing is written with another master key, nor while somebody uses the database", {
+  timeout: 120_000,
+}, async () => {
   await done(backup("copy.gz"));
   await issue(installation, (count) => count < 2);
   await installation.database.close();
@@ -264,7 +266,9 @@ test("nothing is written with another master key, nor while somebody uses the da
   expect(await content()).toEqual(before);
 });
 
-test("a file is not written over unless it is said, and a restore asks first", async () => {
+test("a file is not written over unless it is said, and a restore asks first", {
+  timeout: 120_000,
+}, async () => {
   await done(backup("copy.gz"));
   const again = await backup("copy.gz");
   expect(again).toMatchObject({ code: 78 });

@@ -1,4 +1,4 @@
-import { Download, Plus, Upload } from "lucide-react";
+import { Download, ListChecks, Plus, Upload } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
@@ -107,6 +107,9 @@ function Actions({ actor, query }: { actor: UserActor; query: string }) {
         <Download aria-hidden />
         Export CSV
       </a>
+      <ButtonLink href="/bulk" icon={<ListChecks aria-hidden />}>
+        Bulk work
+      </ButtonLink>
       {isAllowed(actor, "certificate:import") && (
         <ButtonLink href="/certificates/import" icon={<Upload aria-hidden />}>
           Import

@@ -169,7 +169,10 @@ async function walkSearching(
     `SELECT count(*) AS "size" FROM (${whole.sql}) AS "whole"`,
     whole.parameters,
   );
-  const isWhole = Number(row?.size) <= effort.whole;
+  const size = Number(row?.size);
+  // Where nearly every certificate is one, a page is full before the whole of them would have been taken.
+  const isRare = request.limit * request.selection.count > (size * effort.lookedAt.all) / 4;
+  const isWhole = size <= effort.whole && isRare;
   const asked = isWhole
     ? condition(`"id" IN (SELECT "id" FROM (${whole.sql}) AS "whole")`, ...whole.parameters)
     : isFound(search, '"seen"."id"');
@@ -177,11 +180,11 @@ async function walkSearching(
   const found: Position[] = [];
   let { position } = request;
   let looked = 0;
-  for (let size = first; size > 0; size = Math.min(size * 4, all - looked)) {
-    const { hits, last } = await look(database, { ...request, position }, asked, size);
+  for (let step = first; step > 0; step = Math.min(step * 4, all - looked)) {
+    const { hits, last } = await look(database, { ...request, position }, asked, step);
     found.push(...hits);
     if (last === null || found.length > request.limit) return cut(found, request.limit);
-    looked += size;
+    looked += step;
     position = last;
   }
   return { places: found, resume: position, lookedThrough: looked };

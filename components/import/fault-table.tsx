@@ -20,7 +20,7 @@ export function FaultTable({
       <TableBody>
         {faults.map((fault) => (
           <Row key={fault.position}>
-            <Cell wrap className="max-w-80">
+            <Cell wrap className="wrap-anywhere max-w-80">
               {fault.place === "" ? "the file itself" : fault.place}
             </Cell>
             <Cell wrap>
@@ -30,14 +30,11 @@ export function FaultTable({
               {fault.keptBytes === 0 ? (
                 <span className="text-muted">not kept</span>
               ) : (
-                <a
-                  href={hrefOf(fault.position)}
-                  download
-                  className="text-link"
-                  aria-label={`Download the bytes of ${fault.place || "the file"}`}
-                >
+                <a href={hrefOf(fault.position)} download className="text-link">
+                  <span className="sr-only">Download the </span>
                   {fault.truncated ? "first " : ""}
                   {fault.keptBytes.toLocaleString("en")} bytes
+                  <span className="sr-only"> of {fault.place || "the file"}</span>
                 </a>
               )}
             </Cell>

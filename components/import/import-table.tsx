@@ -21,7 +21,9 @@ export function ImportTable({ imports }: { imports: readonly ImportView[] }) {
         {imports.map((each) => (
           <Row key={each.id}>
             <Cell>
-              <RowLink href={`/certificates/import/${each.id}`}>{each.fileName}</RowLink>
+              <RowLink href={`/certificates/import/${each.id}`} className="wrap-anywhere">
+                {each.fileName}
+              </RowLink>
             </Cell>
             <Cell label="Status">
               <ImportStatus {...each} />

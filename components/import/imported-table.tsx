@@ -17,11 +17,13 @@ export function ImportedTable({ certificates }: { certificates: readonly Importe
         {certificates.map((certificate) => (
           <Row key={certificate.id}>
             <Cell>
-              <RowLink href={`/certificates/${certificate.id}`}>{certificate.displayName}</RowLink>
+              <RowLink href={`/certificates/${certificate.id}`} className="wrap-anywhere">
+                {certificate.displayName}
+              </RowLink>
             </Cell>
             <Cell label="Kind">{certificate.kind === "authority" ? "authority" : "end entity"}</Cell>
             <Cell label="Issuer" wrap className="max-w-96">
-              <span className="line-clamp-2">{certificate.issuerName}</span>
+              <span className="wrap-anywhere line-clamp-2">{certificate.issuerName}</span>
             </Cell>
             <Cell label="Expires">
               <RelativeTime time={certificate.notAfter} />

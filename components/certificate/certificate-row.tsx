@@ -45,7 +45,7 @@ export function CertificateRow({ certificate, now, selected, onToggle }: Certifi
         />
       </Cell>
       <Cell>
-        <span className="flex min-w-0 max-w-52 flex-col max-sm:max-w-none max-sm:pr-8">
+        <span className="flex min-w-0 max-w-52 flex-col max-sm:max-w-none max-sm:flex-1 max-sm:pr-8">
           <RowLink
             href={`/certificates/${certificate.id}`}
             title={name.slice(0, 1_000)}
@@ -138,7 +138,7 @@ function LastSeen({ certificate: { lastSeenAt, lastSeenWhere } }: { certificate:
 
 function Lines({ first, second, isFirstQuiet }: { first: string; second: string; isFirstQuiet: boolean }) {
   return (
-    <span className="flex min-w-0 flex-col sm:max-w-36">
+    <span className="flex min-w-0 flex-col sm:max-w-30">
       <span className={isFirstQuiet ? "truncate text-muted" : "truncate"}>{first}</span>
       <span className="truncate text-muted text-xs" title={second.slice(0, 1_000)}>
         {second}
@@ -150,7 +150,7 @@ function Lines({ first, second, isFirstQuiet }: { first: string; second: string;
 function Belonging({ owner, tags }: { owner: string; tags: readonly string[] }) {
   if (owner === "" && tags.length === 0) return <span className="text-faint">nobody</span>;
   return (
-    <span className="flex min-w-0 flex-col sm:max-w-32">
+    <span className="flex min-w-0 flex-col sm:max-w-30">
       <span className={owner === "" ? "text-faint" : "truncate"} title={owner}>
         {owner === "" ? "nobody" : owner}
       </span>

@@ -34,7 +34,7 @@ test("An operator imports a bundle with faults, sees what became of each part, a
   await expect(page.getByRole("cell", { name: "PEM block 3", exact: true })).toBeVisible();
   await expectAccessible(page);
   const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Download the 200 bytes of PEM block 3" }).click();
+  await page.getByRole("link", { name: /200 bytes/ }).click();
   expect(readFileSync(await (await download).path())).toHaveLength(200);
 
   await page.getByRole("link", { name: "<b>gate</b> 7" }).click();

@@ -99,6 +99,8 @@ async function fill(of: DriverConnection): Promise<void> {
       certificate("new", { replacesId: "old", lineageId: "old", keySha256: "key-old" }),
       certificate("twin-1", { keySha256: "key-twins" }),
       certificate("twin-2", { keySha256: "key-twins" }),
+      certificate("long", { notAfter: new Date("2028-04-06T00:00:01Z") }),
+      certificate("not-quite-long", { notAfter: new Date("2028-04-05T00:00:00Z"), source: "api" }),
       certificate("never", { status: "abandoned", sha256: null, sha1: null }),
     ]);
   });
@@ -112,8 +114,10 @@ test("every certificate that was issued finds its cohort, and the counts are rig
   expect(rows.map((row) => [row.id, row.state, row.risks, row.count])).toEqual([
     ["a", "active", 0, 3],
     ["b", "active", 0, 3],
+    ["long", "active", 2, 1],
     ["never", null, null, null],
     ["new", "active", 0, 3],
+    ["not-quite-long", "active", 0, 1],
     ["old", "superseded", 0, 1],
     ["root", "active", 0, 1],
     ["twin-1", "active", 8, 2],

@@ -35,3 +35,24 @@ test("a reservation is no certificate, and a part of a serial number none either
     await expect(getCertificate(installation, viewer, id)).rejects.toMatchObject({ code: "notFound" });
   }
 });
+
+test("a serial number means ours before those of others, and none of several", async () => {
+  const [own] = await installation.database.read.certificate.findMany({
+    where: { issuerId: { not: null }, status: "issued" },
+  });
+  if (own === undefined) throw new Error("there is no certificate of ours");
+  const foreign = async (id: string, serial: string) => {
+    await installation.database.write((transaction) =>
+      transaction.certificate.create({
+        data: { ...own, id, serial, issuerId: null, sha256: `sha256-${id}`, lineageId: id, source: "import" },
+      }),
+    );
+  };
+  await foreign("foreign-same", own.serial);
+  await foreign("foreign-1", "01");
+  expect((await getCertificate(installation, viewer, own.serial)).id).toBe(own.id);
+  expect((await getCertificate(installation, viewer, "01")).id).toBe("foreign-1");
+  await foreign("foreign-2", "01");
+  await expect(getCertificate(installation, viewer, "01")).rejects.toMatchObject({ code: "conflict" });
+  expect((await getCertificate(installation, viewer, "foreign-2")).id).toBe("foreign-2");
+});

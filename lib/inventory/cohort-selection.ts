@@ -61,6 +61,9 @@ function idsText(database: Database): string {
   return database.target.provider === "sqlite" ? 'json_group_array("id")' : 'CAST(json_agg("id") AS text)';
 }
 
+/** In bytes. */
+const LONGEST_TEXT = 500_000;
+
 /**
  * That a certificate is in one of these cohorts, asked of the entries of an index that is not that of cohorts, and
  * written so that neither database goes by that one. In SQLite a set of thousands is searched three times as
@@ -71,7 +74,12 @@ export function isMember(database: Database, ids: readonly number[] | null): Con
   if (database.target.provider === "postgresql") {
     return condition('"cohortId" + 0 = ANY(CAST(? AS int[]))', arrayOf(ids));
   }
-  const isIn = new Uint8Array(ids.reduce((most, id) => Math.max(most, id), 0));
+  const highest = ids.reduce((most, id) => Math.max(most, id), 0);
+  // Ids are never used again: after years of changes the text would be longer than what it saves.
+  if (highest > LONGEST_TEXT) {
+    return condition('+"cohortId" IN (SELECT "value" FROM json_each(?))', JSON.stringify(ids));
+  }
+  const isIn = new Uint8Array(highest);
   for (const id of ids) isIn[id - 1] = 1;
   return condition(`substr(?, "cohortId", 1) = x'01'`, isIn);
 }

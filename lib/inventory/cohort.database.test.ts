@@ -7,7 +7,7 @@ import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { renewWithSameKey } from "#lib/authority/renew.ts";
 import { risksOf } from "#lib/inventory/certificate-risks.ts";
-import { changeCohort, factsOf } from "#lib/inventory/cohort.ts";
+import { changeCohort, enterCohort, factsOf } from "#lib/inventory/cohort.ts";
 import { joinInventory } from "#lib/inventory/enter-inventory.ts";
 import { queryRows, sqlSteps } from "#lib/sql-steps.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
@@ -118,6 +118,21 @@ test("changing facts moves certificates, says what changed, and removes the coho
   expect(await annotate([id, "none"], { owner: "somebody" })).toEqual([]);
   expect((await counts()).length).toBe(before);
   await expectExactCounts();
+});
+
+test("joining a cohort uses up no id of the cohorts to come", async () => {
+  const facts = await factsFor(await issue("ids.example.test"));
+  if (facts === null) throw new Error("it has no cohort");
+  const ids = await installation.database.write(async (transaction) => {
+    const steps = sqlSteps(installation.database, transaction);
+    const first = await enterCohort(steps, { ...facts, owner: "ids-before" });
+    for (let time = 0; time < 50; time++) await enterCohort(steps, { ...facts, owner: "ids-before" }, 0);
+    return [first, await enterCohort(steps, { ...facts, owner: "ids-after" })];
+  });
+  expect(ids[1]).toBe((ids[0] ?? 0) + 1);
+  await installation.database.write((transaction) =>
+    transaction.certificateCohort.deleteMany({ where: { owner: { startsWith: "ids-" } } }),
+  );
 });
 
 test("more certificates than one statement holds are changed together", async () => {

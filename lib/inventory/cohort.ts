@@ -74,13 +74,18 @@ function columnsOf(facts: CohortFacts): (string | number | null)[] {
 export async function enterCohort(steps: SqlSteps, facts: CohortFacts, count = 1): Promise<number> {
   const values = columnsOf(facts);
   const hash = createHash("sha256").update(JSON.stringify(values)).digest("hex");
+  // Not by ON CONFLICT: each conflict would use up an id. The write lock keeps anybody from making it meanwhile.
+  const [there] = await steps.all(
+    'UPDATE "CertificateCohort" SET "count" = "count" + ? WHERE "hash" = ? RETURNING "id"',
+    [count, hash],
+  );
+  if (there !== undefined) return Number(there.id);
   const names = ["hash", ...COLUMNS, "count"].map((column) => `"${column}"`).join(", ");
-  const [row] = await steps.all(
-    `INSERT INTO "CertificateCohort" (${names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT ("hash") DO UPDATE SET "count" = "CertificateCohort"."count" + excluded."count" RETURNING "id"`,
+  const [made] = await steps.all(
+    `INSERT INTO "CertificateCohort" (${names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING "id"`,
     [hash, ...values, count],
   );
-  return Number(row?.id);
+  return Number(made?.id);
 }
 
 /** A certificate with what its cohort says of it. */

@@ -214,8 +214,8 @@ ALTER TABLE "BulkItem" ADD CONSTRAINT "BulkItem_runId_fkey" FOREIGN KEY ("runId"
 INSERT INTO "CertificateCohort" ("hash", "kind", "issuerId", "issuerName", "profileId", "keyAlgorithm", "source", "owner", "tags", "risks", "state", "count")
 SELECT 'migrated-' || row_number() OVER (ORDER BY "kind", "issuerId", "issuerName", "profileId", "keyAlgorithm", "source", "risks", "state"), "kind", "issuerId", "issuerName", "profileId", "keyAlgorithm", "source", '', '', "risks", "state", count(*)
 FROM (
-  SELECT c."kind", c."issuerId", c."issuerName", c."profileId", c."keyAlgorithm", c."source",
-    CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."keySha256" = c."keySha256" AND o."lineageId" <> c."lineageId" AND o."status" = 'issued') THEN 8 ELSE 0 END AS "risks",
+  SELECT c."kind", c."issuerId", substr(c."issuerName", 1, 300) AS "issuerName", c."profileId", c."keyAlgorithm", c."source",
+    CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."keySha256" = c."keySha256" AND o."lineageId" <> c."lineageId" AND o."status" = 'issued') THEN 8 ELSE 0 END + CASE WHEN c."kind" = 'end-entity' AND c."notAfter" - c."notBefore" > INTERVAL '825 days' THEN 2 ELSE 0 END AS "risks",
     CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."replacesId" = c."id" AND o."status" = 'issued') THEN 'superseded' ELSE 'active' END AS "state"
   FROM "Certificate" c WHERE c."status" = 'issued'
 ) facts
@@ -224,9 +224,9 @@ GROUP BY "kind", "issuerId", "issuerName", "profileId", "keyAlgorithm", "source"
 UPDATE "Certificate" SET "sortName" = lower(substr("displayName", 1, 200)), "cohortId" = CASE WHEN "status" <> 'issued' THEN NULL ELSE (
   SELECT h."id" FROM "CertificateCohort" h
   WHERE h."kind" = "Certificate"."kind" AND coalesce(h."issuerId", '') = coalesce("Certificate"."issuerId", '')
-    AND h."issuerName" = "Certificate"."issuerName" AND coalesce(h."profileId", '') = coalesce("Certificate"."profileId", '')
+    AND h."issuerName" = substr("Certificate"."issuerName", 1, 300) AND coalesce(h."profileId", '') = coalesce("Certificate"."profileId", '')
     AND h."keyAlgorithm" = "Certificate"."keyAlgorithm" AND h."source" = "Certificate"."source"
-    AND h."risks" = CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."keySha256" = "Certificate"."keySha256" AND o."lineageId" <> "Certificate"."lineageId" AND o."status" = 'issued') THEN 8 ELSE 0 END
+    AND h."risks" = CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."keySha256" = "Certificate"."keySha256" AND o."lineageId" <> "Certificate"."lineageId" AND o."status" = 'issued') THEN 8 ELSE 0 END + CASE WHEN "Certificate"."kind" = 'end-entity' AND "Certificate"."notAfter" - "Certificate"."notBefore" > INTERVAL '825 days' THEN 2 ELSE 0 END
     AND h."state" = CASE WHEN EXISTS (SELECT 1 FROM "Certificate" o WHERE o."replacesId" = "Certificate"."id" AND o."status" = 'issued') THEN 'superseded' ELSE 'active' END
 ) END;
 

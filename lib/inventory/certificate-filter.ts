@@ -170,8 +170,9 @@ function shown(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.0+)?Z$/;
+/** The year 0 is none, and PostgreSQL takes none. */
+const DATE = /^(?!0000)\d{4}-\d{2}-\d{2}$/;
+const TIME = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.0+)?Z$/;
 
 function timeOf(parameters: FilterParameters, name: string, ofDay: string): Date | null {
   const text = single(parameters, name);

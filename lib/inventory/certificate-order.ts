@@ -51,8 +51,9 @@ export function cursorOf(sort: CertificateSort, { key, id }: Position): string {
   return `${sort}.${text}.${id}`;
 }
 
-/** The latest time that a cursor may state: the end of the year 9999, the last that a certificate can. */
-const LATEST = Date.UTC(10_000, 0, 1);
+/** The times that a cursor may state: the years 1 to 9999, which both databases can compare with. */
+const EARLIEST = Date.parse("0001-01-01T00:00:00.000Z");
+const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 
 /**
  * The place that a cursor states.
@@ -74,8 +75,9 @@ export function positionOf(cursor: string, order: CertificateOrder, field: "afte
 }
 
 function timeKey(text: string): Date | null {
-  if (!/^-?\d{1,15}$/.test(text) || Math.abs(Number(text)) > LATEST) return null;
-  return new Date(Number(text));
+  const time = Number(text);
+  if (!/^-?\d{1,15}$/.test(text) || time < EARLIEST || time > LATEST) return null;
+  return new Date(time);
 }
 
 function nameKey(text: string): string | null {

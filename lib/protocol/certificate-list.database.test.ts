@@ -121,6 +121,8 @@ test.each([
   ["expires-from=2026-02-30", "expires-from"],
   ["expires-from=tomorrow", "expires-from"],
   ["expires-to=99999-01-01", "expires-to"],
+  ["expires-from=0000-01-01", "expires-from"],
+  ["expires-to=0000-12-31T00:00:00Z", "expires-to"],
   ["expires-from=2026-05-01&expires-to=2026-04-01", "expires-to"],
   ["expires-to=2026-05-01&expires-to=2026-04-01", "expires-to"],
   [`q=${"a".repeat(10_000)}`, "q"],
@@ -139,6 +141,9 @@ test.each([
   ["after=-added.1e9.abc", "after"],
   ["after=-added.999999999999999.abc", "after"],
   ["after=expires.1.abc", "after"],
+  ["sort=expires&after=expires.253402300800000.abc", "after"],
+  ["sort=expires&before=expires.-253402300800000.abc", "before"],
+  ["sort=added&after=added.-62135596800001.abc", "after"],
   ["sort=name&after=name.!!.abc", "after"],
   ["sort=name&after=name._w.abc", "after"],
   ["sort=name&after=name.AA.abc", "after"],
@@ -163,6 +168,10 @@ test.each([
   "issuer=",
   "issuer=%25",
   "algorithm=none",
+  "expires-to=0001-01-01",
+  "expires-from=9999-12-31",
+  "sort=expires&after=expires.253402300799999.abc",
+  "sort=-added&after=-added.-62135596800000.abc",
 ])("a list asked for with %s is empty, and no more", async (query) => {
   expect(await foundBy(query)).toEqual([]);
 });

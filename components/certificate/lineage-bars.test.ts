@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineageBars } from "#components/certificate/lineage-bars.ts";
+import { lineageBars, lineageView } from "#components/certificate/lineage-bars.ts";
 
 const on = (day: number) => new Date(Date.UTC(2026, 0, 1) + day * 86_400_000);
 const life = (from: number, to: number) => ({ notBefore: on(from), notAfter: on(to) });
@@ -27,4 +27,14 @@ test("a validity that ends before it begins, or has no length, is still drawn", 
       expect(number).toBeLessThanOrEqual(100);
     }
   }
+});
+
+test.each([
+  [3, 1, 0, 3],
+  [8, 7, 0, 8],
+  [30, 0, 0, 8],
+  [30, 15, 11, 19],
+  [30, 29, 22, 30],
+])("of %i renewals and the one at %i, those from %i to %i are in view", (length, current, from, to) => {
+  expect(lineageView(length, current)).toEqual({ from, to });
 });

@@ -27,3 +27,18 @@ export function lineageBars(
     nowAt: percent(now),
   };
 }
+
+/** Members in view; the others open on demand. */
+const SHOWN = 8;
+
+/**
+ * Which members of a lineage are in view: the certificate, those next to it, and at either end no empty places.
+ *
+ * @param length how many there are
+ * @param current place of the certificate
+ * @returns the first place in view, and the first behind
+ */
+export function lineageView(length: number, current: number): { from: number; to: number } {
+  const from = Math.max(0, Math.min(current - SHOWN / 2, length - SHOWN));
+  return { from, to: Math.min(length, from + SHOWN) };
+}

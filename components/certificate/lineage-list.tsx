@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { type LineageBar, lineageBars } from "#components/certificate/lineage-bars.ts";
+import type { ReactNode } from "react";
+import { type LineageBar, lineageBars, lineageView } from "#components/certificate/lineage-bars.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { classNames } from "#components/ui/class-names.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -16,40 +17,68 @@ interface LineageMember {
 interface LineageListProps {
   /** Oldest first. */
   lineage: readonly LineageMember[];
+  /** How many there are before the first, and behind the last. */
+  earlier: number;
+  later: number;
   currentId: string;
   now: Date;
 }
 
-/** Members in view; older ones open on demand. */
-const SHOWN = 8;
-
 /** A certificate's renewals, oldest first: what replaced what, when and by whom, each life drawn on one axis of time. */
-export function LineageList({ lineage, currentId, now }: LineageListProps) {
+export function LineageList({ lineage, earlier, later, currentId, now }: LineageListProps) {
   const { bars, nowAt } = lineageBars(lineage, now);
   const rows = lineage.map((member, index) => (
     <Member
       key={member.id}
       member={member}
-      isFirst={index === 0}
+      isFirst={index === 0 && earlier === 0}
       isCurrent={member.id === currentId}
       bar={bars[index] ?? { start: 0, width: 100 }}
       nowAt={nowAt}
     />
   ));
-  const older = rows.slice(0, Math.max(0, rows.length - SHOWN));
+  const { from, to } = lineageView(
+    lineage.length,
+    lineage.findIndex(({ id }) => id === currentId),
+  );
   return (
     <div className="flex flex-col gap-3">
-      {older.length > 0 && (
-        <details>
-          <summary className="text-link">{older.length} older</summary>
-          <ol className="mt-3 flex flex-col gap-3">{older}</ol>
-        </details>
-      )}
-      <ol className="flex flex-col gap-3">{rows.slice(older.length)}</ol>
+      <Folded word="earlier" rows={rows.slice(0, from)} others={earlier} />
+      <ol className="flex flex-col gap-3">{rows.slice(from, to)}</ol>
+      <Folded word="later" rows={rows.slice(to)} others={later} />
       <p aria-hidden className="flex items-center gap-1.5 text-muted text-xs">
         <span className="h-3 w-0.5 bg-ink" /> now
       </p>
     </div>
+  );
+}
+
+interface FoldedProps {
+  word: "earlier" | "later";
+  rows: readonly ReactNode[];
+  /** How many more there are, which are not drawn. */
+  others: number;
+}
+
+/** Members that open on demand, on one side of those in view. */
+function Folded({ word, rows, others }: FoldedProps) {
+  if (rows.length === 0) return null;
+  const more = others > 0 && (
+    <p className="text-muted text-sm">
+      … {others.toLocaleString("en")} {word} {others === 1 ? "one" : "ones"}
+    </p>
+  );
+  return (
+    <details>
+      <summary className="text-link">
+        {(rows.length + others).toLocaleString("en")} {word}
+      </summary>
+      <div className="mt-3 flex flex-col gap-3">
+        {word === "earlier" && more}
+        <ol className="flex flex-col gap-3">{rows}</ol>
+        {word === "later" && more}
+      </div>
+    </details>
   );
 }
 

@@ -2,24 +2,15 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { type Lineage, readLineage } from "#lib/inventory/certificate-lineage.ts";
 import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { type CertificateSummary, readSummaries } from "#lib/inventory/certificate-summary.ts";
-import { ISSUED } from "#lib/inventory/issued.ts";
 import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate with everything known of it. */
-export interface CertificateDetail extends CertificateSummary {
+export interface CertificateDetail extends CertificateSummary, Lineage {
   parsed: ParsedCertificate;
   names: { type: string; value: string }[];
-  /** Old to new; the certificate itself is among them. */
-  lineage: {
-    id: string;
-    serial: string;
-    notBefore: Date;
-    notAfter: Date;
-    createdAt: Date;
-    requestedBy: string;
-  }[];
   replacesId: string | null;
   /** Shown as text. */
   notes: string;
@@ -53,17 +44,13 @@ export async function getCertificate(
   if (row === null || summary === undefined) {
     throw new DomainError("notFound", "There is no such certificate.");
   }
-  const lineage = await installation.database.read.certificate.findMany({
-    where: { lineageId: row.lineageId, ...ISSUED },
-    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-    select: { id: true, serial: true, notBefore: true, notAfter: true, createdAt: true, requestedBy: true },
-    take: 200,
-  });
+  const { createdAt, replacedById } = summary;
+  const lineage = await readLineage(installation.database, { ...row, createdAt, replacedById });
   return {
     ...summary,
     parsed: readForeignCertificate(row.body),
     names: row.names.sort((a, b) => a.id.localeCompare(b.id)).map(({ type, value }) => ({ type, value })),
-    lineage,
+    ...lineage,
     replacesId: row.replacesId,
     notes: row.notes,
   };

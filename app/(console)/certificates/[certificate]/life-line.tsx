@@ -52,8 +52,8 @@ function Instant({ term, time }: { term: string; time: Date }) {
 
 function WhatToDo({ certificate, now }: { certificate: CertificateDetail; now: Date }): ReactNode {
   const { status, tone } = certificateState(certificate, now);
-  const successor = certificate.lineage.find((each) => each.id === certificate.replacedById);
-  if (successor !== undefined) {
+  const { successor } = certificate;
+  if (successor !== null) {
     return (
       <Notice
         tone="info"

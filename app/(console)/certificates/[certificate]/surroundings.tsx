@@ -49,7 +49,13 @@ export function Surroundings({ certificate, chain, now, paths, bundles, mayImpor
           certificate.lineage.length > 1 ? undefined : "Renewals will be listed here, with who made them."
         }
       >
-        <LineageList lineage={certificate.lineage} currentId={certificate.id} now={now} />
+        <LineageList
+          lineage={certificate.lineage}
+          earlier={certificate.earlier}
+          later={certificate.later}
+          currentId={certificate.id}
+          now={now}
+        />
       </Card>
       <Card title="Where it came from, and where it was seen">
         <Provenance certificate={certificate} />

@@ -75,10 +75,9 @@ function obstacleOf(actor: UserActor, old: CertificateDetail | null, profiles: r
     );
   }
   if (old !== null && old.replacedById !== null) {
-    const successor = old.lineage.find((each) => each.id === old.replacedById);
     return (
       <Notice tone="warn" title="It has been renewed already">
-        {successor?.requestedBy} did so. Renew{" "}
+        {old.successor?.requestedBy} did so. Renew{" "}
         <Link href={`/certificates/${old.replacedById}`} prefetch={false} className="text-link">
           its successor
         </Link>{" "}

@@ -47,11 +47,10 @@ export function certificateState(
 }
 
 function toneOf(
-  certificate: { notBefore: Date; notAfter: Date; replacedById: string | null },
+  certificate: { notBefore: Date; notAfter: Date },
   status: CertificateStatus,
   now: Date,
 ): Tone {
-  if (status === "expired" && certificate.replacedById !== null) return "neutral";
   if (status === "due" && renewalConcern(certificate, now) === "urgent") return "critical";
   return TONES[status];
 }

@@ -9,8 +9,8 @@ import type { CertificateStatus } from "#lib/inventory/certificate-status.ts";
 
 /** What somebody who is woken at night looks for first. */
 export const STRIP_ORDER: readonly CertificateStatus[] = [
-  "due",
   "expired",
+  "due",
   "not-yet-valid",
   "valid",
   "superseded",

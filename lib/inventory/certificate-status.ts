@@ -1,18 +1,18 @@
 import { renewalConcern } from "#lib/inventory/renewal-attention.ts";
 
 /**
- * The one status of a certificate. The order is the priority: the first that applies is shown, so that
- * "superseded" never hides that a certificate has expired.
+ * The one status of a certificate. The order is the priority: the first that applies is shown. What was renewed
+ * needs nobody any more, whatever its age, so that "expired" means those that nothing has replaced.
  */
-export const CERTIFICATE_STATUSES = ["expired", "not-yet-valid", "superseded", "due", "valid"] as const;
+export const CERTIFICATE_STATUSES = ["superseded", "expired", "not-yet-valid", "due", "valid"] as const;
 
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
 
 /** Each status in words for lists and filters. */
 export const STATUS_NAMES: Record<CertificateStatus, string> = {
+  superseded: "Renewed",
   expired: "Expired",
   "not-yet-valid": "Not yet valid",
-  superseded: "Renewed",
   due: "Renewal due",
   valid: "Valid",
 };
@@ -25,9 +25,9 @@ export function certificateStatus(
   certificate: { notBefore: Date; notAfter: Date; state: string },
   now: Date,
 ): CertificateStatus {
+  if (certificate.state === "superseded") return "superseded";
   if (certificate.notAfter <= now) return "expired";
   if (certificate.notBefore > now) return "not-yet-valid";
-  if (certificate.state === "superseded") return "superseded";
   return renewalConcern(certificate, now) === "none" ? "valid" : "due";
 }
 

@@ -17,7 +17,7 @@ export interface TimeDemand {
 
 const POSSIBLE: Record<CohortFacts["state"], readonly CertificateStatus[]> = {
   active: ["expired", "not-yet-valid", "due", "valid"],
-  superseded: ["expired", "not-yet-valid", "superseded"],
+  superseded: ["superseded"],
 };
 
 /**
@@ -109,7 +109,7 @@ function hasStatus(asked: Asked, status: CertificateStatus): Condition {
   if (status === "expired") return asked.now(`${notAfter} <= NOW`);
   if (status === "not-yet-valid") return asked.now(`${notAfter} > NOW AND ${notBefore} > NOW`);
   const isCurrent = asked.now(`${notAfter} > NOW AND ${notBefore} <= NOW`);
-  return status === "superseded" ? isCurrent : allOf([isCurrent, lastThird(asked, status === "due")]);
+  return allOf([isCurrent, lastThird(asked, status === "due")]);
 }
 
 /**

@@ -90,13 +90,7 @@ export function Row({ children, selected = false }: RowProps) {
     <tr
       role="row"
       aria-selected={selected || undefined}
-      className={classNames(
-        "group/row relative",
-        "has-[[data-row-link]]:hover:bg-hover",
-        "max-sm:group-[.stack]/table:block max-sm:group-[.stack]/table:border-line max-sm:group-[.stack]/table:border-b",
-        "max-sm:group-[.stack]/table:px-4 max-sm:group-[.stack]/table:py-2 max-sm:group-[.stack]/table:last:border-b-0",
-        selected && "bg-selected",
-      )}
+      className={classNames("group/row data-row", selected && "bg-selected")}
     >
       {children}
     </tr>
@@ -118,20 +112,14 @@ export function Cell({ label, align = "start", wrap = false, className, children
       {...rest}
       role="cell"
       className={classNames(
-        "border-line border-b px-3 py-1.5 align-middle first:pl-4 last:pr-4 group-last/row:border-b-0",
-        "[&_a:not([data-row-link])]:relative [&_a:not([data-row-link])]:z-[1] [&_button]:relative [&_button]:z-[1] [&_input]:relative [&_input]:z-[1]",
-        "max-sm:group-[.stack]/table:flex max-sm:group-[.stack]/table:items-center max-sm:group-[.stack]/table:gap-3 max-sm:group-[.stack]/table:border-0",
-        "max-sm:group-[.stack]/table:p-0! max-sm:group-[.stack]/table:py-0.5! max-sm:group-[.stack]/table:empty:hidden",
+        "data-cell",
         wrap ? "min-w-48 break-words" : "sm:whitespace-nowrap",
         align === "end" && "text-right max-sm:group-[.stack]/table:text-left",
         className,
       )}
     >
       {label !== undefined && (
-        <span
-          aria-hidden
-          className="hidden w-28 shrink-0 text-muted text-xs max-sm:group-[.stack]/table:inline"
-        >
+        <span aria-hidden className="data-cell-label">
           {label}
         </span>
       )}

@@ -1,5 +1,6 @@
 import { appendAudit } from "#lib/audit/append.ts";
 import { BULK_PERMISSIONS, readRun, runObject } from "#lib/authority/bulk-run.ts";
+import { settleCancelled } from "#lib/authority/bulk-settle.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -30,6 +31,7 @@ export async function cancelRun(installation: Installation, actor: Actor, runId:
       details: { total: run.total, done: run.done, failed: run.failed },
     });
   });
+  await settleCancelled(installation, runId);
 }
 
 /**

@@ -1,9 +1,16 @@
+import { annotateIssued } from "#lib/authority/bulk-annotate-issued.ts";
 import type { ClaimedItem, ItemResult } from "#lib/authority/bulk-claim.ts";
 import { type IssueItem, issueItemSchema } from "#lib/authority/bulk-items.ts";
 import { openItemKey, sealItemKey } from "#lib/authority/bulk-keys.ts";
-import { type BulkContext, issuedAmong, type Piece, resultOfFailure } from "#lib/authority/bulk-work.ts";
+import { readRun } from "#lib/authority/bulk-run.ts";
+import {
+  type BulkContext,
+  CANCELLED,
+  issuedAmong,
+  type Piece,
+  resultOfFailure,
+} from "#lib/authority/bulk-work.ts";
 import type { Database, Transaction } from "#lib/database.ts";
-import { annotateCertificates } from "#lib/inventory/annotate.ts";
 import { sqlSteps } from "#lib/sql-steps.ts";
 import { generateKeyPair, publicKeyOf } from "#lib/x509/key.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
@@ -42,7 +49,7 @@ export async function issuePiece(context: BulkContext, piece: Piece): Promise<It
     ),
   );
   const open = orders.filter((order) => !issued.has(order.certificateId));
-  const mine = await withKeys(context, piece, open);
+  const { mine, dropped } = await withKeys(context, piece, open);
   const failures = await Promise.all(
     mine.map(async (order) => {
       try {
@@ -59,6 +66,7 @@ export async function issuePiece(context: BulkContext, piece: Piece): Promise<It
   const done = orders.filter((order) => issued.has(order.certificateId));
   await annotateIssued(context, done);
   return [
+    ...dropped.map(({ item }): ItemResult => ({ id: item.id, status: "skipped", message: CANCELLED })),
     ...failures.flatMap((failure) => failure ?? []),
     ...done.map(({ item }): ItemResult => ({ id: item.id, status: "done", message: "" })),
   ];
@@ -79,14 +87,20 @@ async function issueOne(
   await issuer.issue({ profile, subject, names, lifetimeSeconds, key, source, actor, certificateId });
 }
 
-/** Makes and stores the keys that are missing. @returns the orders that are still in our hands */
+/**
+ * Makes and stores the keys that are missing.
+ *
+ * @returns the orders that are still in our hands, and those that are not to be begun as the run was cancelled:
+ *   its keys may have been handed over meanwhile, and nobody would fetch another one
+ */
 async function withKeys(
   { installation: { database, masterKey } }: BulkContext,
   { run, lease }: Piece,
   orders: readonly Order[],
-): Promise<Order[]> {
-  const missing = orders.filter(({ item, input }) => input.csr === undefined && item.sealed === null);
-  if (missing.length === 0 || run.parameters.kind !== "issue") return [...orders];
+): Promise<{ mine: Order[]; dropped: Order[] }> {
+  const isMissing = ({ item, input }: Order) => input.csr === undefined && item.sealed === null;
+  const missing = orders.filter(isMissing);
+  if (missing.length === 0 || run.parameters.kind !== "issue") return { mine: [...orders], dropped: [] };
   const { keyAlgorithm } = run.parameters;
   const made = await Promise.all(
     missing.map(async ({ item }) => {
@@ -94,7 +108,8 @@ async function withKeys(
       return { item, sealed: sealItemKey(masterKey, item.id, privateKey) };
     }),
   );
-  const kept = await database.write(async (transaction) => {
+  const { kept, isCancelled } = await database.write(async (transaction) => {
+    if ((await readRun(transaction, run.id)).status !== "running") return { kept: [], isCancelled: true };
     const ours = await transaction.bulkItem.findMany({
       where: { id: { in: made.map(({ item }) => item.id) }, status: "working", message: lease },
       select: { id: true },
@@ -102,11 +117,14 @@ async function withKeys(
     const ids = new Set(ours.map(({ id }) => id));
     const stored = made.filter(({ item }) => ids.has(item.id));
     if (stored.length > 0) await storeKeys(database, transaction, stored);
-    return stored;
+    return { kept: stored, isCancelled: false };
   });
   for (const { item, sealed } of kept) item.sealed = sealed;
   // Whoever took an item over meanwhile gave it a key of their own.
-  return orders.filter(({ item, input }) => input.csr !== undefined || item.sealed !== null);
+  return {
+    mine: orders.filter((order) => !isMissing(order)),
+    dropped: isCancelled ? missing : [],
+  };
 }
 
 async function storeKeys(
@@ -121,23 +139,4 @@ async function storeKeys(
      FROM (VALUES ${keys.map(() => `(?, ${bytes})`).join(", ")}) AS made WHERE "BulkItem"."id" = made.column1`,
     keys.flatMap(({ item, sealed }) => [item.id, sealed]),
   );
-}
-
-/** Owner and tags of the rows; those that want the same are annotated together. */
-async function annotateIssued({ installation, actor }: BulkContext, orders: readonly Order[]): Promise<void> {
-  const groups = new Map<string, { owner: string; tags: string[]; ids: string[] }>();
-  for (const { input, certificateId } of orders) {
-    const { owner, tags } = input;
-    if (owner === "" && tags.length === 0) continue;
-    const key = JSON.stringify([owner, tags]);
-    const group = groups.get(key) ?? { owner, tags, ids: [] };
-    group.ids.push(certificateId);
-    groups.set(key, group);
-  }
-  for (const { owner, tags, ids } of groups.values()) {
-    await annotateCertificates(installation, actor, ids, {
-      ...(owner === "" ? {} : { owner }),
-      addTags: tags,
-    });
-  }
 }

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { advanceRun } from "#lib/authority/bulk-advance.ts";
 import { cancelRun } from "#lib/authority/bulk-change.ts";
+import { claimItems, recordResults } from "#lib/authority/bulk-claim.ts";
 import { startIssuance } from "#lib/authority/bulk-file-start.ts";
 import { issuedFiles } from "#lib/authority/bulk-files.ts";
-import { confirmKeys, destroyOldKeys } from "#lib/authority/bulk-keys.ts";
+import { issuePiece } from "#lib/authority/bulk-issue-work.ts";
+import { confirmKeys, destroyOldKeys, sealItemKey } from "#lib/authority/bulk-keys.ts";
 import { getRun } from "#lib/authority/bulk-read.ts";
 import { runResults } from "#lib/authority/bulk-results.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
@@ -146,6 +148,53 @@ test("no key leaves while the run is under way; after a cancelled one those of w
   await expect(issuedFiles(installation, admin, id, true)).rejects.toMatchObject({ code: "conflict" });
   await cancelRun(installation, admin, id);
   expect(Object.keys(await archive(id, true)).filter((path) => path.endsWith(".key"))).toHaveLength(48);
+});
+
+test("keys wait for what a process was at when the run was cancelled, dead or alive", async () => {
+  const id = await start("name\nf1.bulk.test\nf2.bulk.test\nf3.bulk.test");
+  const run = await getRun(installation, admin, id);
+  const acting = { installation, issuer, actor: admin };
+  // One process issues the first and dies; another one holds the others when the run is cancelled.
+  const died = await claimItems(installation, id, 1, true);
+  await issuePiece(acting, { run, ...died });
+  const slow = await claimItems(installation, id, 2, true);
+  const [second, third] = slow.items;
+  await cancelRun(installation, admin, id);
+  const wait = { code: "conflict", message: expect.stringContaining("Try again in a minute") };
+  await expect(archive(id, true)).rejects.toMatchObject(wait);
+  await expect(confirmKeys(installation, admin, id)).rejects.toMatchObject(wait);
+
+  // Begun before with its key: it is finished. Without a key: it is not begun any more.
+  if (second === undefined || third === undefined) throw new Error("two items were claimed");
+  const { privateKey } = await generateKeyPair("ecdsa-p256");
+  second.sealed = sealItemKey(installation.masterKey, second.id, privateKey);
+  await installation.database.write((transaction) =>
+    transaction.bulkItem.update({
+      where: { id: second.id },
+      data: { sealed: Buffer.from(second.sealed ?? []) },
+    }),
+  );
+  await recordResults(installation, id, slow.lease, await issuePiece(acting, { run, ...slow }));
+  expect((await getRun(installation, admin, id)).counts).toMatchObject({ done: 2, skipped: 1, working: 0 });
+
+  const keys = Object.keys(await archive(id, true)).filter((path) => path.endsWith(".key"));
+  expect(keys).toEqual(["1-f1.bulk.test/f1.bulk.test.key", "2-f2.bulk.test/f2.bulk.test.key"]);
+  await confirmKeys(installation, admin, id);
+  // Too late for a key: it would stay for ever.
+  third.sealed = null;
+  await issuePiece(acting, { run, lease: slow.lease, items: [third] });
+  expect(await sealed(id)).toBe(0);
+});
+
+test("keys of a run that is cancelled after a week wait for what is under way", async () => {
+  const id = await start("name\nweek1.bulk.test\nweek2.bulk.test");
+  const run = await getRun(installation, admin, id);
+  ahead += 7 * DAY;
+  const claim = await claimItems(installation, id, 2, true);
+  await issuePiece({ installation, issuer, actor: admin }, { run, ...claim, items: claim.items.slice(0, 1) });
+  await destroyOldKeys(installation);
+  expect(await getRun(installation, admin, id)).toMatchObject({ status: "cancelled" });
+  expect(await sealed(id)).toBe(1);
 });
 
 test("what nobody fetches within a week is destroyed, and an hour after the first download", async () => {

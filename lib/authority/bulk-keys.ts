@@ -8,6 +8,7 @@ import {
   runOf,
   storedParameters,
 } from "#lib/authority/bulk-run.ts";
+import { settleCancelled, settleCancelledRuns } from "#lib/authority/bulk-settle.ts";
 import { type Actor, systemActor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
@@ -94,16 +95,17 @@ function keptUntil(run: Run, { firstHandedOutAt }: IssueKeys): Date {
 /**
  * Lets the keys of a run go out: the event is written before the first byte leaves.
  *
- * @throws DomainError `forbidden` for anybody but who started the run, `conflict` while it is under way,
- *   `expired` once the keys are destroyed, `notFound`
+ * @throws DomainError `forbidden` for anybody but who started the run, `conflict` while it, or what is
+ *   left of it after it was cancelled, is under way, `expired` once the keys are destroyed, `notFound`
  */
 export async function handOutKeys(installation: Installation, actor: Actor, runId: string): Promise<Run> {
   authorize(actor, "certificate:issue");
   const { database, clock } = installation;
+  await settleCancelled(installation, runId);
   return database.write(async (transaction) => {
     const now = clock.now();
     const run = await readRun(transaction, runId);
-    const { parameters, keys } = keysOf(run, actor, now);
+    const { parameters, keys } = await keysOf(transaction, run, actor, now);
     const handed: Run["parameters"] = {
       ...parameters,
       keys: { ...keys, firstHandedOutAt: keys.firstHandedOutAt ?? now.toISOString() },
@@ -128,10 +130,12 @@ export async function handOutKeys(installation: Installation, actor: Actor, runI
  */
 export async function confirmKeys(installation: Installation, actor: Actor, runId: string): Promise<void> {
   authorize(actor, "certificate:issue");
+  await settleCancelled(installation, runId);
   await installation.database.write(async (transaction) => {
     const now = installation.clock.now();
     const run = await readRun(transaction, runId);
-    if (keysOf(run, actor, now).keys.firstHandedOutAt === undefined) {
+    const { keys } = await keysOf(transaction, run, actor, now);
+    if (keys.firstHandedOutAt === undefined) {
       throw new DomainError("conflict", "Nobody has downloaded the keys yet; they would be lost.");
     }
     await giveUpKeys(transaction, run, actor, now, "confirmed");
@@ -139,7 +143,7 @@ export async function confirmKeys(installation: Installation, actor: Actor, runI
   await wipeKeys(installation, runId);
 }
 
-function keysOf(run: Run, actor: Actor, now: Date) {
+async function keysOf(transaction: Transaction, run: Run, actor: Actor, now: Date) {
   if (run.parameters.kind !== "issue") throw new DomainError("notFound", "This run made no keys.");
   if (run.actorKind !== actor.kind || run.actorId !== actor.id) {
     throw new DomainError(
@@ -160,7 +164,18 @@ function keysOf(run: Run, actor: Actor, now: Date) {
         : "The private keys were not fetched in time and are not kept here any more.",
     );
   }
+  if (await isWorkedOn(transaction, run.id)) {
+    throw new DomainError(
+      "conflict",
+      "Some of its certificates were being issued when it was cancelled; their keys come in the same file. Try again in a minute.",
+    );
+  }
   return { parameters, keys };
+}
+
+/** A certificate that is being issued would be without its key if the keys went now. */
+async function isWorkedOn(transaction: Transaction, runId: string): Promise<boolean> {
+  return (await transaction.bulkItem.findFirst({ where: { runId, status: "working" } })) !== null;
 }
 
 /** From this transaction on nobody gets the keys; wiping them follows piece by piece. */
@@ -222,6 +237,7 @@ export async function destroyOldKeys(installation: Installation): Promise<number
   const { database, clock } = installation;
   const system = systemActor("upkeep");
   const now = clock.now();
+  await settleCancelledRuns(installation);
   const rows = await database.read.bulkRun.findMany({
     where: { kind: "issue", NOT: { parameters: { contains: '"destroyedAt"' } } },
   });
@@ -239,6 +255,8 @@ export async function destroyOldKeys(installation: Installation): Promise<number
         });
         await appendAudit(transaction, system, now, { action: "bulk.cancelled", object: runObject(run) });
       }
+      // Nobody begins anything of it any more, so the next time nothing is left under way.
+      if (await isWorkedOn(transaction, run.id)) return false;
       await giveUpKeys(transaction, run, system, now, "expired");
       return true;
     });

@@ -10,6 +10,7 @@ import {
   runObject,
   storedParameters,
 } from "#lib/authority/bulk-run.ts";
+import { settleCancelled } from "#lib/authority/bulk-settle.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
@@ -81,6 +82,7 @@ export function startAnnotation(
 export async function startUndo(installation: Installation, actor: Actor, runId: string): Promise<string> {
   authorize(actor, BULK_PERMISSIONS.annotate);
   const { database, clock } = installation;
+  await settleCancelled(installation, runId);
   return database.write(async (transaction) => {
     const run = await readRun(transaction, runId);
     const { parameters } = run;
@@ -88,6 +90,12 @@ export async function startUndo(installation: Installation, actor: Actor, runId:
       throw new DomainError("conflict", "Only changes of owner and tags can be undone.");
     if (run.status === "running" || run.status === "preparing") {
       throw new DomainError("conflict", "The run is under way; cancel it first.");
+    }
+    if ((await transaction.bulkItem.findFirst({ where: { runId, status: "working" } })) !== null) {
+      throw new DomainError(
+        "conflict",
+        "Some certificates were being changed when it was cancelled. Try again in a minute.",
+      );
     }
     if (parameters.undoneBy !== undefined)
       throw new DomainError("conflict", "The run has been undone already.");

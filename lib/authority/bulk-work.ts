@@ -21,6 +21,9 @@ export interface Piece {
   items: readonly ClaimedItem[];
 }
 
+/** Why an item was not begun, or not finished, although it had been claimed. */
+export const CANCELLED = "The run was cancelled before it was done.";
+
 /** Works on claimed items. What is left out of the answer is taken up again when the lease is over. */
 export type PieceWork = (context: BulkContext, piece: Piece) => Promise<ItemResult[]>;
 

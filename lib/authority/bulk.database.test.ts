@@ -5,6 +5,7 @@ import { cancelRun, retryFailed } from "#lib/authority/bulk-change.ts";
 import { claimItems, LEASE_SECONDS, recordResults } from "#lib/authority/bulk-claim.ts";
 import { startIssuance } from "#lib/authority/bulk-file-start.ts";
 import { issuePiece } from "#lib/authority/bulk-issue-work.ts";
+import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
 import { previewRenewals } from "#lib/authority/bulk-preview.ts";
 import { getRun, listItems, listRuns } from "#lib/authority/bulk-read.ts";
 import { type Selection, startAnnotation, startRenewal, startUndo } from "#lib/authority/bulk-start.ts";
@@ -188,6 +189,49 @@ test("cancelling keeps what is done and does nothing more", async () => {
   expect(await named("cancel-59.bulk.test")).toBe(0);
   await expect(cancelRun(installation, admin, id)).rejects.toMatchObject({ code: "conflict" });
   await expect(retryFailed(installation, admin, id)).rejects.toMatchObject({ code: "conflict" });
+});
+
+test("what a process that died had issued belongs to the run although it was cancelled since", async () => {
+  const id = await startIssuance(
+    installation,
+    admin,
+    csv("name,owner,tags", "dc1.bulk.test,Ops,red", "dc2.bulk.test,,", "dc3.bulk.test,,"),
+  );
+  const run = await getRun(installation, admin, id);
+  const { lease, items } = await claimItems(installation, id, 2, true);
+  const acting = { ...context(), actor: actorOfRun(admin, id) };
+  await issuePiece(acting, { run, lease, items: items.slice(0, 1) });
+  await annotateCertificates(installation, admin, [items[0]?.certificateId ?? ""], {
+    owner: "",
+    removeTags: ["red"],
+  });
+
+  await cancelRun(installation, admin, id);
+  expect((await itemsOf(id)).map(({ status }) => status)).toEqual(["done", "working", "waiting"]);
+  expect(await getRun(installation, admin, id)).toMatchObject({ done: 1, status: "cancelled" });
+  expect(await ownership(items[0]?.certificateId ?? "")).toEqual({ owner: "Ops", tags: ["red"] });
+
+  ahead += LEASE_SECONDS + 1;
+  await destroyOldKeys(installation);
+  expect(await itemsOf(id)).toMatchObject([
+    { status: "done", certificateId: items[0]?.certificateId },
+    { status: "skipped", message: "The run was cancelled before it was done." },
+    { status: "waiting" },
+  ]);
+  expect(await getRun(installation, admin, id)).toMatchObject({ done: 2, failed: 0 });
+});
+
+test("what was changed by a process that died can be undone although the run was cancelled since", async () => {
+  const [first, second] = await Promise.all(["dc4", "dc5"].map((name) => issue(`${name}.bulk.test`)));
+  const ids = [first ?? "", second ?? ""];
+  const id = await startAnnotation(installation, admin, { ids }, { addTags: ["half"] });
+  await claimItems(installation, id, 2, false);
+  await annotateCertificates(installation, actorOfRun(admin, id), ids.slice(0, 1), { addTags: ["half"] });
+  await cancelRun(installation, admin, id);
+  await expect(startUndo(installation, admin, id)).rejects.toMatchObject({ code: "conflict" });
+  ahead += LEASE_SECONDS + 1;
+  await runToTheEnd(await startUndo(installation, admin, id));
+  expect((await ownership(ids[0] ?? "")).tags).toEqual([]);
 });
 
 test("what fails says why, and can be tried again", async () => {

@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
+import { settleCancelledRuns } from "#lib/authority/bulk-settle.ts";
 import { listenerCredential } from "#lib/authority/listener-credential.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
@@ -91,6 +92,7 @@ await runPlane("protocol", async () => {
     try {
       await closeAbandonedReservations(installation);
       await closeDeadImports(installation);
+      await settleCancelledRuns(installation);
       if (tidyAt <= performance.now()) {
         await keepIdentityTidy(installation);
         await destroyOldKeys(installation);

@@ -81,6 +81,13 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
       />
       <div className="flex flex-col gap-4">
         <Notes run={run} />
+        {run.status === "cancelled" && run.counts.working > 0 && (
+          <Notice tone="info" title="Some were under way">
+            {run.counts.working.toLocaleString("en")} {run.counts.working === 1 ? "item was" : "items were"}{" "}
+            being worked on when the run was cancelled. Within a minute or so it shows what became of them
+            {run.kind === "issue" && "; private keys can be fetched then"}: look again.
+          </Notice>
+        )}
         {neverBegan && (
           <Notice tone="warn" title="It never began">
             Taking in its file was interrupted. Nothing was issued: cancel it, and issue from the file again.

@@ -30,6 +30,13 @@ export interface Database {
   readonly target: Config["database"];
   readonly read: Reader;
   /**
+   * Runs reads that build on each other in the state of one commit, whatever is written meanwhile. Keep it short:
+   * on SQLite others that need one wait.
+   *
+   * @param work gets this database, whose `read` is in that state; its other doors are what they are outside
+   */
+  snapshot<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /**
    * Runs the work in one transaction, alone. Keep it short (under 20 ms): others wait.
    *
    * @throws what the work throws, after a rollback
@@ -44,6 +51,9 @@ export interface Database {
 
 /** How long a writer of another process is waited for before the work fails. */
 const LOCK_PATIENCE_MS = 15_000;
+
+/** How long reads of one state may take, and how long a connection for them is waited for. */
+const SNAPSHOT_MS = 30_000;
 
 /** A reader waits for nobody but a process that recovers after a crash. */
 const READ_BUSY_TIMEOUT_MS = 1_000;
@@ -70,15 +80,25 @@ export function openDatabase(target: Config["database"]): Database {
   // On SQLite a reader of its own, else it would see what an open transaction has not committed.
   const reader = target.provider === "sqlite" ? newClient(target, "read") : writer;
 
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work, work);
-    last = mine.catch(() => {});
-    return mine;
-  };
+  // And one for reads of one state: whatever else its connection reads meanwhile would be in that state, too,
+  // and a page that follows a change must show it.
+  const keeper = target.provider === "sqlite" ? newClient(target, "read") : writer;
+
+  const inTurn = oneAfterTheOther();
+  const inTurnOfKeeper = oneAfterTheOther();
 
   const write = <T>(work: (transaction: Transaction) => Promise<T>) =>
     inTurn(() => transactPatiently(writer, work));
+
+  const snapshot = <T>(work: (database: Database) => Promise<T>) => {
+    const transact = () =>
+      keeper.$transaction((transaction) => work({ ...database, read: transaction }), {
+        maxWait: SNAPSHOT_MS,
+        timeout: SNAPSHOT_MS,
+        ...(target.provider === "sqlite" ? {} : { isolationLevel: REPEATABLE_READ }),
+      });
+    return target.provider === "sqlite" ? inTurnOfKeeper(transact) : transact();
+  };
 
   const forBetterAuth = reader.$extends({
     query: {
@@ -98,17 +118,30 @@ export function openDatabase(target: Config["database"]): Database {
     },
   }) as unknown as SqliteClient; // an extended client has the same delegates
 
-  return {
+  const database: Database = {
     target,
     read: reader,
+    snapshot,
     write,
     inTurn,
     forBetterAuth,
     async close() {
-      await last;
-      await writer.$disconnect();
-      if (reader !== writer) await reader.$disconnect();
+      await Promise.all([inTurn(async () => {}), inTurnOfKeeper(async () => {})]);
+      for (const client of new Set([writer, reader, keeper])) await client.$disconnect();
     },
+  };
+  return database;
+}
+
+/** PostgreSQL's level at which all statements of a transaction see one state; the client of SQLite does not know it. */
+const REPEATABLE_READ = "RepeatableRead" as "Serializable";
+
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
   };
 }
 

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 import { fixedClock } from "#lib/clock.ts";
+import type { Reader } from "#lib/database.ts";
+import { annotateCertificates } from "#lib/inventory/annotate.ts";
 import { countCertificates } from "#lib/inventory/certificate-count.ts";
 import { certificateFacets } from "#lib/inventory/certificate-facets.ts";
 import {
@@ -12,7 +14,12 @@ import {
   filterParameters,
   parseFilter,
 } from "#lib/inventory/certificate-filter.ts";
-import { LAST_PAGE, listCertificates, matchingCertificateIds } from "#lib/inventory/certificate-list.ts";
+import {
+  type CertificatePage,
+  LAST_PAGE,
+  listCertificates,
+  matchingCertificateIds,
+} from "#lib/inventory/certificate-list.ts";
 import {
   CERTIFICATE_SORTS,
   type CertificateSort,
@@ -426,6 +433,78 @@ test(`paging in both directions meets each row that stays exactly once (seed ${S
         };
         await walk("after");
         await walk("before");
+      },
+    ),
+    RUNS,
+  );
+}, 600_000);
+
+/** The same installation, in which something happens behind each query of its lists. */
+function busyInstallation(happen: () => Promise<unknown>): TestInstallation {
+  const busy = (read: Reader): Reader =>
+    new Proxy(read, {
+      get(client, name) {
+        if (name !== "$queryRawUnsafe") return Reflect.get(client, name);
+        return async (sql: string, ...parameters: unknown[]) => {
+          const rows = await client.$queryRawUnsafe(sql, ...parameters);
+          await happen();
+          return rows;
+        };
+      },
+    });
+  const { database } = installation;
+  return {
+    ...installation,
+    database: {
+      ...database,
+      read: busy(database.read),
+      snapshot: (work) => database.snapshot((state) => work({ ...state, read: busy(state.read) })),
+    },
+  };
+}
+
+test(`rows that get other owners and tags during a walk are met once each (seed ${SEED})`, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(sampleOf, { minLength: 5, maxLength: 20 }),
+      fc.constantFrom(...CERTIFICATE_SORTS),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (inventory, sort, limit, changed) => {
+        await clear();
+        const stored = await add(inventory);
+        const filter = { ...EVERY_CERTIFICATE, kind: ["end-entity" as const] };
+        const passing = stored.filter((each) => passes(each, filter));
+        let owner = 0;
+        // Each time some go to an owner whom nobody had before, and so to a new cohort.
+        const busy = busyInstallation(() => {
+          owner++;
+          const ids = stored.filter((_, place) => (place + owner) % changed === 0).map(({ id }) => id);
+          const change = { owner: `owner ${owner}`, addTags: [`t${owner % 5}`] };
+          return annotateCertificates(installation, testActor("admin"), ids, change);
+        });
+        const seen: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const place = cursor === null ? {} : { after: cursor };
+          const page: CertificatePage = await listCertificates(busy, viewer, {
+            filter,
+            sort,
+            limit,
+            ...place,
+          });
+          seen.push(...page.certificates.map(({ id }) => id));
+          cursor = page.next;
+        } while (cursor !== null);
+        expect([sort, seen]).toEqual([sort, inOrder(passing, sort)]);
+        const named: string[] = [];
+        let next: string | null | undefined;
+        do {
+          const part = await matchingCertificateIds(busy, viewer, filter, next ?? undefined, limit);
+          named.push(...part.ids);
+          next = part.next;
+        } while (next !== null);
+        expect(named).toEqual(inOrder(passing, "added"));
       },
     ),
     RUNS,

@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
+import type { Database } from "#lib/database.ts";
 import { malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { type CertificateFilter, EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
@@ -11,7 +12,7 @@ import {
   positionOf,
   USUAL_SORT,
 } from "#lib/inventory/certificate-order.ts";
-import { findPage } from "#lib/inventory/certificate-page.ts";
+import { findPage, type PageFound, type PageRequest } from "#lib/inventory/certificate-page.ts";
 import { parseSearch } from "#lib/inventory/certificate-search.ts";
 import { type CertificateSummary, readSummaries } from "#lib/inventory/certificate-summary.ts";
 import { selectCohorts } from "#lib/inventory/cohort-selection.ts";
@@ -81,9 +82,7 @@ export async function pageOf(
       : before === undefined || before === LAST_PAGE
         ? null
         : positionOf(before, order, "before");
-  const { places, resume, lookedThrough } = await findPage(database, {
-    selection: await selectCohorts(database, filter, now),
-    search: parseSearch(filter.search),
+  const { places, resume, lookedThrough } = await findMatching(database, filter, now, {
     order,
     position,
     backwards,
@@ -118,13 +117,27 @@ export async function matchingCertificateIds(
   authorize(actor, "certificate:read");
   const { database, clock } = installation;
   const order = orderOf("added");
-  const { places, resume } = await findPage(database, {
-    selection: await selectCohorts(database, filter, clock.now()),
-    search: parseSearch(filter.search),
+  const { places, resume } = await findMatching(database, filter, clock.now(), {
     order,
     position: after === undefined ? null : positionOf(after, order, "after"),
     backwards: false,
     limit: Math.max(1, Math.min(limit, 1_000)),
   });
   return { ids: places.map(({ id }) => id), next: resume === null ? null : cursorOf("added", resume) };
+}
+
+/**
+ * Cohorts and certificates are read in one state: a certificate that moves to a new cohort in between, as one does
+ * that gets another owner, would be in none of those selected, and missing from a walk although it passes all along.
+ */
+function findMatching(
+  database: Database,
+  filter: CertificateFilter,
+  now: Date,
+  part: Omit<PageRequest, "selection" | "search">,
+): Promise<PageFound> {
+  const search = parseSearch(filter.search);
+  return database.snapshot(async (state) =>
+    findPage(state, { ...part, search, selection: await selectCohorts(state, filter, now) }),
+  );
 }

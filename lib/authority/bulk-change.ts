@@ -1,5 +1,13 @@
 import { appendAudit } from "#lib/audit/append.ts";
-import { BULK_PERMISSIONS, readRun, runObject } from "#lib/authority/bulk-run.ts";
+import { keysAgainstRetry, waitingSince } from "#lib/authority/bulk-keys.ts";
+import {
+  BULK_PERMISSIONS,
+  type Run,
+  type RunParameters,
+  readRun,
+  runObject,
+  storedParameters,
+} from "#lib/authority/bulk-run.ts";
 import { settleCancelled } from "#lib/authority/bulk-settle.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -37,7 +45,8 @@ export async function cancelRun(installation: Installation, actor: Actor, runId:
 /**
  * Lets the items of a run that failed be tried again.
  *
- * @throws DomainError `conflict` when none failed, the run was cancelled, or its keys are gone; `notFound`, `forbidden`
+ * @throws DomainError `conflict` when none failed, the run was cancelled, or its keys are gone
+ *   or soon will be; `notFound`, `forbidden`
  */
 export async function retryFailed(installation: Installation, actor: Actor, runId: string): Promise<void> {
   authorize(actor, "certificate:read");
@@ -48,11 +57,9 @@ export async function retryFailed(installation: Installation, actor: Actor, runI
     if (run.status === "cancelled" || run.status === "preparing") {
       throw new DomainError("conflict", `The run is ${run.status}: nothing of it can be tried again.`);
     }
-    if (run.parameters.kind === "issue" && run.parameters.keys.firstHandedOutAt !== undefined) {
-      throw new DomainError(
-        "conflict",
-        "The keys of this run have been handed out; issue the rows that failed in a new run.",
-      );
+    const obstacle = keysAgainstRetry(run, clock.now());
+    if (obstacle !== null) {
+      throw new DomainError("conflict", `${obstacle}; issue the rows that failed in a new run.`);
     }
     if (run.failed === 0) throw new DomainError("conflict", "Nothing of this run failed.");
     const { count } = await transaction.bulkItem.updateMany({
@@ -61,7 +68,12 @@ export async function retryFailed(installation: Installation, actor: Actor, runI
     });
     await transaction.bulkRun.update({
       where: { id: runId },
-      data: { status: "running", finishedAt: null, failed: { decrement: count } },
+      data: {
+        status: "running",
+        finishedAt: null,
+        failed: { decrement: count },
+        parameters: storedParameters(withDeadline(run)),
+      },
     });
     await appendAudit(transaction, actor, clock.now(), {
       action: "bulk.retried",
@@ -69,4 +81,12 @@ export async function retryFailed(installation: Installation, actor: Actor, runI
       details: { items: count },
     });
   });
+}
+
+/** Keys that wait already wait no longer because of what is tried again. */
+function withDeadline(run: Run): RunParameters {
+  const { parameters } = run;
+  if (parameters.kind !== "issue" || run.finishedAt === null) return parameters;
+  const since = waitingSince(run, parameters.keys).toISOString();
+  return { ...parameters, keys: { ...parameters.keys, waitingSince: since } };
 }

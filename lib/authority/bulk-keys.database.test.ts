@@ -3,7 +3,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { advanceRun } from "#lib/authority/bulk-advance.ts";
-import { cancelRun } from "#lib/authority/bulk-change.ts";
+import { cancelRun, retryFailed } from "#lib/authority/bulk-change.ts";
 import { claimItems, recordResults } from "#lib/authority/bulk-claim.ts";
 import { startIssuance } from "#lib/authority/bulk-file-start.ts";
 import { issuedFiles } from "#lib/authority/bulk-files.ts";
@@ -13,6 +13,7 @@ import { getRun } from "#lib/authority/bulk-read.ts";
 import { runResults } from "#lib/authority/bulk-results.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
+import { setProfileStatus } from "#lib/authority/profile-change.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
@@ -195,6 +196,82 @@ test("keys of a run that is cancelled after a week wait for what is under way", 
   await destroyOldKeys(installation);
   expect(await getRun(installation, admin, id)).toMatchObject({ status: "cancelled" });
   expect(await sealed(id)).toBe(1);
+});
+
+test("nothing is tried again whose key nobody could fetch, and trying again does not keep keys longer", async () => {
+  // The second row fails, as its profile is retired meanwhile.
+  const failing = async (name: string) => {
+    const id = await start(`name,profile\n${name}-1.bulk.test,server\n${name}-2.bulk.test,both`);
+    const where = { where: { slug: "both" } };
+    const both = await installation.database.read.certificateProfile.findUniqueOrThrow(where);
+    await setProfileStatus(installation, admin, both.id, both.version, "retired");
+    await advanceRun({ installation, issuer, actor: admin }, id, 60_000);
+    await setProfileStatus(installation, admin, both.id, both.version + 1, "active");
+    expect(await getRun(installation, admin, id)).toMatchObject({ failed: 1, keysAllowRetry: true });
+    return id;
+  };
+  const refused = async (id: string, sentence: string) => {
+    expect((await getRun(installation, admin, id)).keysAllowRetry).toBe(false);
+    await expect(retryFailed(installation, admin, id)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(sentence),
+    });
+  };
+  const [kept, fetched] = [await failing("kept"), await failing("fetched")];
+  const until = (await stateOf(kept)).until;
+  await archive(fetched, true);
+  await refused(fetched, "handed out");
+
+  ahead += 6 * DAY;
+  await retryFailed(installation, admin, kept);
+  await destroyOldKeys(installation);
+  await advanceRun({ installation, issuer, actor: admin }, kept, 60_000);
+  expect(await getRun(installation, admin, kept)).toMatchObject({ status: "finished", done: 2 });
+  expect((await stateOf(kept)).until).toEqual(until);
+
+  const late = await failing("late");
+  ahead += 7 * DAY - 1800;
+  await refused(late, "less than an hour");
+  ahead += 3600;
+  await refused(late, "not kept any more");
+  await destroyOldKeys(installation);
+  await refused(late, "not kept any more");
+  await refused(kept, "not kept any more");
+});
+
+test("a run that was long under way and is tried again is not cancelled by the next upkeep", async () => {
+  const id = await start("name,profile\nlong1.bulk.test,server\nlong2.bulk.test,both");
+  ahead += 6.5 * DAY;
+  const both = await installation.database.read.certificateProfile.findUniqueOrThrow({
+    where: { slug: "both" },
+  });
+  await setProfileStatus(installation, admin, both.id, both.version, "retired");
+  await advanceRun({ installation, issuer, actor: admin }, id, 60_000);
+  await setProfileStatus(installation, admin, both.id, both.version + 1, "active");
+  ahead += DAY;
+  await retryFailed(installation, admin, id);
+  await destroyOldKeys(installation);
+  expect((await getRun(installation, admin, id)).status).toBe("running");
+  await advanceRun({ installation, issuer, actor: admin }, id, 60_000);
+  expect(await stateOf(id)).toMatchObject({ state: "kept", count: 2 });
+});
+
+test("a key that comes to light later is wiped, too, and no event tells of keys that never were", async () => {
+  const late = await issued("name\ncomes-late.bulk.test");
+  const csr = await issued(`name,csr\n,"${await csrFor("no-key.bulk.test")}"`);
+  const empty = await start("name\nnever-begun.bulk.test");
+  const [item] = await installation.database.read.bulkItem.findMany({ where: { runId: late } });
+  await archive(late, true);
+  await confirmKeys(installation, admin, late);
+  await installation.database.write((transaction) =>
+    transaction.bulkItem.update({ where: { id: item?.id ?? "" }, data: { sealed: item?.sealed ?? null } }),
+  );
+  ahead += 8 * DAY;
+  await destroyOldKeys(installation);
+  expect(await sealed(late)).toBe(0);
+  expect(await events(csr)).toEqual(["bulk.started"]);
+  expect(await events(empty)).toEqual(["bulk.started", "bulk.cancelled"]);
+  expect(await destroyOldKeys(installation)).toBe(0);
 });
 
 test("what nobody fetches within a week is destroyed, and an hour after the first download", async () => {

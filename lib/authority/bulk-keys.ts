@@ -85,8 +85,30 @@ export async function keptKeys({ database }: Installation, run: Run): Promise<Ke
   };
 }
 
-function keptUntil(run: Run, { firstHandedOutAt }: IssueKeys): Date {
-  const unfetched = addSeconds(run.finishedAt ?? run.createdAt, UNFETCHED_SECONDS);
+/**
+ * Why items of a run may not be tried again, as what is issued now would be without a key that anybody can
+ * fetch; null when they may.
+ */
+export function keysAgainstRetry(run: Run, now: Date): string | null {
+  if (run.parameters.kind !== "issue") return null;
+  const { keys } = run.parameters;
+  if (keys.firstHandedOutAt !== undefined) return "The keys of this run have been handed out";
+  if (keys.because !== undefined || keptUntil(run, keys) <= now) {
+    return "Keys of this run are not kept any more";
+  }
+  return keptUntil(run, keys) <= addSeconds(now, AGAIN_SECONDS)
+    ? "The keys of this run are kept for less than an hour more"
+    : null;
+}
+
+/** Since when the keys of a run that is over have waited: trying it again does not prolong it. */
+export function waitingSince(run: Run, keys: IssueKeys): Date {
+  return keys.waitingSince === undefined ? (run.finishedAt ?? run.createdAt) : new Date(keys.waitingSince);
+}
+
+function keptUntil(run: Run, keys: IssueKeys): Date {
+  const { firstHandedOutAt } = keys;
+  const unfetched = addSeconds(waitingSince(run, keys), UNFETCHED_SECONDS);
   if (firstHandedOutAt === undefined) return unfetched;
   const again = addSeconds(new Date(firstHandedOutAt), AGAIN_SECONDS);
   return new Date(Math.min(again.getTime(), unfetched.getTime()));
@@ -234,35 +256,52 @@ async function wipeKeys({ database, clock }: Installation, runId: string): Promi
  * @returns how many runs lost keys
  */
 export async function destroyOldKeys(installation: Installation): Promise<number> {
-  const { database, clock } = installation;
-  const system = systemActor("upkeep");
-  const now = clock.now();
+  const { database } = installation;
   await settleCancelledRuns(installation);
-  const rows = await database.read.bulkRun.findMany({
-    where: { kind: "issue", NOT: { parameters: { contains: '"destroyedAt"' } } },
-  });
+  const rows = await database.read.bulkRun.findMany({ where: { kind: "issue" } });
   let count = 0;
   for (const row of rows) {
-    const due = await database.write(async (transaction) => {
-      const run = runOf(await transaction.bulkRun.findUniqueOrThrow({ where: { id: row.id } }));
-      if (run.parameters.kind !== "issue" || run.parameters.keys.destroyedAt !== undefined) return false;
-      if (run.parameters.keys.because !== undefined) return true;
-      if (keptUntil(run, run.parameters.keys) > now) return false;
-      if (run.finishedAt === null) {
-        await transaction.bulkRun.update({
-          where: { id: run.id },
-          data: { status: "cancelled", finishedAt: now },
-        });
-        await appendAudit(transaction, system, now, { action: "bulk.cancelled", object: runObject(run) });
-      }
-      // Nobody begins anything of it any more, so the next time nothing is left under way.
-      if (await isWorkedOn(transaction, run.id)) return false;
-      await giveUpKeys(transaction, run, system, now, "expired");
-      return true;
+    const run = runOf(row);
+    if (run.parameters.kind !== "issue") continue;
+    // Whatever its state says: a key that is there is to go some time.
+    const hasKeys = await database.read.bulkItem.findFirst({
+      where: { runId: run.id, sealed: { not: null } },
+      select: { id: true },
     });
-    if (!due) continue;
-    await wipeKeys(installation, row.id);
+    const isHalfWiped =
+      run.parameters.keys.because !== undefined && run.parameters.keys.destroyedAt === undefined;
+    if (hasKeys === null && !isHalfWiped && run.finishedAt !== null) continue;
+    const isDue = await database.write((transaction) =>
+      endIfDue(transaction, run.id, installation.clock.now(), hasKeys !== null),
+    );
+    if (!isDue) continue;
+    await wipeKeys(installation, run.id);
     count++;
   }
   return count;
+}
+
+/** @returns whether its keys are to be wiped now */
+async function endIfDue(transaction: Transaction, runId: string, now: Date, hasKeys: boolean) {
+  const system = systemActor("upkeep");
+  const run = await readRun(transaction, runId);
+  if (run.parameters.kind !== "issue") return false;
+  if (run.parameters.keys.because !== undefined) return true;
+  if (keptUntil(run, run.parameters.keys) > now) return false;
+  if (run.finishedAt === null) {
+    const keys = {
+      ...run.parameters.keys,
+      waitingSince: waitingSince(run, run.parameters.keys).toISOString(),
+    };
+    run.parameters = { ...run.parameters, keys };
+    await transaction.bulkRun.update({
+      where: { id: runId },
+      data: { status: "cancelled", finishedAt: now, parameters: storedParameters(run.parameters) },
+    });
+    await appendAudit(transaction, system, now, { action: "bulk.cancelled", object: runObject(run) });
+  }
+  // Nobody begins anything of it any more, so the next time nothing is left under way.
+  if (!hasKeys || (await isWorkedOn(transaction, runId))) return false;
+  await giveUpKeys(transaction, run, system, now, "expired");
+  return true;
 }

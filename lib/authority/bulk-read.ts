@@ -1,5 +1,5 @@
 import { certificateItemSchema, issueItemSchema } from "#lib/authority/bulk-items.ts";
-import { type KeptKeys, keptKeys } from "#lib/authority/bulk-keys.ts";
+import { type KeptKeys, keptKeys, keysAgainstRetry } from "#lib/authority/bulk-keys.ts";
 import { ITEM_STATUSES, type ItemStatus, type Run, readRun, runOf } from "#lib/authority/bulk-run.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -9,6 +9,8 @@ import type { Installation } from "#lib/installation.ts";
 export interface RunView extends Run {
   counts: Record<ItemStatus, number>;
   keys: KeptKeys;
+  /** What failed may be tried again, as far as the keys of the run are concerned. */
+  keysAllowRetry: boolean;
   /** Who looks at it is who started it. */
   isOwn: boolean;
 }
@@ -50,6 +52,7 @@ export async function getRun(installation: Installation, actor: Actor, id: strin
     ...run,
     counts,
     keys: await keptKeys(installation, run),
+    keysAllowRetry: keysAgainstRetry(run, installation.clock.now()) === null,
     isOwn: run.actorKind === actor.kind && run.actorId === actor.id,
   };
 }

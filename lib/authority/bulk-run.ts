@@ -52,6 +52,8 @@ const parametersSchema = z.discriminatedUnion("kind", [
     leftOut: z.number(),
     /** What became of the private keys made here; see bulk-keys.ts. */
     keys: z.strictObject({
+      /** Since when they wait to be fetched, when that is not since the end of the run: it was tried again. */
+      waitingSince: z.iso.datetime().optional(),
       firstHandedOutAt: z.iso.datetime().optional(),
       destroyedAt: z.iso.datetime().optional(),
       /** confirmed: the person has them; expired: nobody fetched or confirmed them in time. */

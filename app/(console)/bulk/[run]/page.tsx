@@ -99,7 +99,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
             progress={{ status: run.status, total: run.total, done: run.done, failed: run.failed }}
             label={DOING[run.kind]}
             mayWork={mayWork}
-            mayRetry={mayWork && run.status === "finished" && !hasHandedOut(run)}
+            mayRetry={mayWork && run.status === "finished" && run.keysAllowRetry}
             actions={{ advance, cancel, retry }}
           />
         </Card>
@@ -197,10 +197,6 @@ function StatusTabs({ run, present }: { run: RunView; present: ItemStatus | unde
       ))}
     </nav>
   );
-}
-
-function hasHandedOut({ parameters }: RunView): boolean {
-  return parameters.kind === "issue" && parameters.keys.firstHandedOutAt !== undefined;
 }
 
 function summaryOf(run: RunView, status: ItemStatus | undefined): string {

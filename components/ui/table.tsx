@@ -26,7 +26,10 @@ export function Table({ label, children, narrow = "stack" }: TableProps) {
       <table
         role="table"
         aria-label={label}
-        className={classNames("group/table w-full border-separate border-spacing-0 text-sm", narrow)}
+        className={classNames(
+          "group/table w-full border-separate border-spacing-0 text-sm max-sm:[&.stack]:block",
+          narrow,
+        )}
       >
         {children}
       </table>

@@ -53,6 +53,7 @@ export async function replacePostgresql(url: string, root: string, migration: st
         for (const statement of afterwards) await client.query(statement);
         await advanceSequences(client);
       },
+      time: withoutZone,
       async query(sql, parameters = []) {
         return (await client.query<Record<string, StoredValue>>(numbered(sql), [...parameters])).rows;
       },
@@ -222,9 +223,12 @@ function asJson(
   if (value === null) return null;
   if (value instanceof Uint8Array)
     return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}`;
-  return type === "time" && typeof value === "number"
-    ? new Date(value).toISOString().replace("Z", "")
-    : value;
+  return type === "time" && typeof value === "number" ? withoutZone(new Date(value)) : value;
+}
+
+/** As columns of the type timestamp hold it: in UTC, without saying so. */
+function withoutZone(at: Date): string {
+  return at.toISOString().replace("Z", "");
 }
 
 /** A sequence knows nothing of numbers that were written without it. */

@@ -78,6 +78,7 @@ export async function replaceSqlite(file: string, root: string, migration: strin
         throw new Error(`a row of ${broken.table} refers to one of ${broken.parent} that is not there`);
       }
     },
+    time: (at) => at.getTime(),
     async query(sql, parameters = []) {
       const statement = connection.prepare(sql);
       if (statement.reader) return statement.all(parameters.map(plain)) as Record<string, StoredValue>[];

@@ -20,6 +20,8 @@ export interface Replacement {
    * @throws Error when a row refers to one that is not there
    */
   finishRows(): Promise<void>;
+  /** A time as a parameter of `query`. */
+  time(at: Date): StoredValue;
   /** A query of the new database. @param sql with `?` for parameters */
   query(sql: string, parameters?: readonly StoredValue[]): Promise<Record<string, StoredValue>[]>;
   /**

@@ -13,11 +13,17 @@ import { type ChainVerdict, verifyChain } from "#lib/audit/verify.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
+import { setProfileStatus } from "#lib/authority/profile-change.ts";
 import { openDatabase } from "#lib/database.ts";
 import { announcePresence } from "#lib/database-presence.ts";
 import { openSnapshot } from "#lib/database-snapshot.ts";
+import { newId } from "#lib/id.ts";
 import { createApiToken, revokeApiToken } from "#lib/identity/api-tokens.ts";
+import { invite, revokeInvitation } from "#lib/identity/invitations.ts";
+import { replacePassword } from "#lib/identity/new-user.ts";
+import { changeRole, disableUser, removeSecondFactors } from "#lib/identity/users.ts";
 import type { Installation } from "#lib/installation.ts";
+import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
 import { decodePem } from "#lib/x509/pem.ts";
 
 const admin = testActor("admin");
@@ -174,6 +180,104 @@ test("a backup made while certificates are issued brings back all that was there
   // It goes on, with numbers that nobody has.
   const more = await issue(here, (count) => count < 5, "later");
   expect(more.filter((serial) => all.includes(serial))).toEqual([]);
+  expect((await verdictOf(here)).whole).toBe(true);
+});
+
+test("decisions that a restore takes back are named, and what stood open in the backup is ended", {
+  timeout: 120_000,
+}, async () => {
+  const [vera, otto, paul, fay, ken, gil] = await Promise.all(
+    ["Vera", "Otto", "Paul", "Fay", "Ken", "Gil"].map((name) => insertPerson(installation, "admin", name)),
+  );
+  const person = (actor: typeof vera) => ({ id: actor?.id ?? "", version: 1 });
+  const write = installation.database.write;
+  const passkey = { publicKey: "k", counter: 0, deviceType: "singleDevice", backedUp: false };
+  await write((transaction) =>
+    transaction.passkey.create({
+      data: { id: newId(), userId: ken?.id ?? "", credentialID: "lost-device", ...passkey },
+    }),
+  );
+  const link = await invite(installation, admin, {
+    email: "eve@example.test",
+    name: "Eve",
+    role: "admin",
+  });
+  const run = {
+    kind: "issue",
+    parameters: "{}",
+    total: 9,
+    done: 2,
+    failed: 1,
+    actorKind: "user",
+    actorId: "x",
+    requestedBy: "Olga",
+    createdAt: installation.clock.now(),
+  };
+  const runs = ["running", "preparing", "finished"].map((status) => ({ id: newId(), status, ...run }));
+  await write((transaction) => transaction.bulkRun.createMany({ data: runs }));
+  await createBundle(installation, admin, { slug: "edge", name: "Edge", description: "", members: [] });
+  await done(backup("copy.gz"));
+
+  await revokeInvitation(installation, admin, { id: link.id });
+  await changeRole(installation, admin, { ...person(vera), role: "viewer" });
+  await disableUser(installation, admin, person(otto));
+  const changed = "$scrypt$the hash of a new one";
+  const at = installation.clock.now();
+  await write((transaction) => replacePassword(transaction, paul?.id ?? "", changed, at));
+  await removeSecondFactors(installation, admin, person(ken));
+  await write((transaction) =>
+    transaction.twoFactor.create({
+      data: { id: newId(), userId: fay?.id ?? "", secret: "sealed", backupCodes: "sealed too" },
+    }),
+  );
+  const { read } = installation.database;
+  const profile = await read.certificateProfile.findUniqueOrThrow({ where: { slug: "client" } });
+  await setProfileStatus(installation, admin, profile.id, profile.version, "retired");
+  const authority = await read.authority.findFirstOrThrow({ where: { parentId: null } });
+  await write((transaction) =>
+    transaction.authority.update({ where: { id: authority.id }, data: { status: "retired" } }),
+  );
+  const bundle = await read.trustBundle.findUniqueOrThrow({ where: { slug: "edge" } });
+  await write((transaction) =>
+    transaction.trustBundleMember.create({
+      data: { id: newId(), bundleId: bundle.id, certificateId: authority.certificateId, addedAt: at },
+    }),
+  );
+  await installation.database.close();
+
+  const { output } = await done(restore("copy.gz"));
+
+  const again = {
+    authoritiesRetired: [authority.name],
+    profilesChanged: [profile.name],
+    peopleDisabled: ["otto@example.test"],
+    rolesChanged: ["vera@example.test"],
+    passwordsChanged: ["paul@example.test"],
+    passkeysChanged: ["ken@example.test"],
+    secondFactorsChanged: ["fay@example.test"],
+    bundlesChanged: ["edge"],
+  };
+  expect(output).toContain("Do these again:\n- Authorities that were retired after the backup");
+  for (const [name] of Object.values(again)) expect(output).toContain(`: ${name}.\n`);
+  expect(output).not.toContain(gil?.name);
+  expect(output).toContain("Withdrew 1 open invitation");
+  expect(output).toContain("Cancelled 2 bulk runs");
+
+  const here = reopen();
+  expect(await here.database.read.invitation.findMany({ where: { revokedAt: null } })).toEqual([]);
+  const now = await here.database.read.bulkRun.findMany({ orderBy: { status: "asc" } });
+  expect(now.map(({ status }) => status)).toEqual(["cancelled", "cancelled", "finished"]);
+  expect(now[0]?.finishedAt?.getTime()).toBeGreaterThan(Date.now() - 120_000);
+  const events = await here.database.read.auditEvent.findMany({ orderBy: { sequence: "desc" }, take: 4 });
+  expect(events.map(({ action }) => action)).toEqual([
+    "bulk.cancelled",
+    "bulk.cancelled",
+    "invitation.revoked",
+    "installation.restored",
+  ]);
+  expect(JSON.parse(events[3]?.details ?? "")).toMatchObject({ again });
+  // Neither what was compared nor where it differs is told.
+  expect(`${output}${events[3]?.details}`).not.toMatch(/scrypt|sealed|lost-device/);
   expect((await verdictOf(here)).whole).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { auditFacts } from "#lib/audit/append.ts";
+import { type AuditEntry, auditFacts } from "#lib/audit/append.ts";
 import { chain } from "#lib/audit/chain.ts";
 import type { SystemActor } from "#lib/authorization/actor.ts";
 import type { Replacement } from "#lib/database-replacement.ts";
@@ -8,6 +8,7 @@ import { malformed } from "#lib/errors.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { type BackupHeader, LEFT_OUT } from "#lib/server/backup-format.ts";
 import { readBackup } from "#lib/server/backup-read.ts";
+import type { Lost } from "#lib/server/restore-lost.ts";
 
 /**
  * Fills a new database with a backup.
@@ -53,39 +54,68 @@ export async function replacedHead(replacement: Replacement): Promise<Head | nul
 
 /**
  * Puts the event that tells of the restore behind the backup's last one, so that the trail itself shows where
- * it was taken up again, and which head it is that no longer fits.
+ * it was taken up again, and which head it is that no longer fits; then what the restore did itself.
  *
  * @param at whole seconds
+ * @param ended from lib/server/restore-open-work.ts
+ * @returns the event that tells of the restore
  */
 export async function appendRestored(
   replacement: Replacement,
   at: Date,
   header: BackupHeader,
   replaced: Head | null,
-  lost: { certificates: number } | null,
+  lost: Lost | null,
+  ended: readonly AuditEntry[],
 ): Promise<Head> {
   const head = { auditSequence: header.auditSequence, auditHead: header.auditHead };
-  const [event] = chain(head, [
-    auditFacts(actor(), at, {
+  const entries: AuditEntry[] = [
+    {
       action: "installation.restored",
       object: { kind: "installation", id: "installation", name: "Countersign" },
       details: {
         backup: { at: header.createdAt, sequence: header.auditSequence, hash: header.auditHead },
         replaced: replaced ?? "unknown: there was none, or it could not be read",
-        ...(lost === null ? {} : { certificatesSince: lost.certificates }),
+        ...(lost === null ? {} : { certificatesSince: lost.certificates, again: againInBrief(lost) }),
       },
-    }),
-  ]);
+    },
+    ...ended,
+  ];
+  const by = actor();
+  const events = chain(
+    head,
+    entries.map((entry) => auditFacts(by, at, entry)),
+  );
   const table = replacement.tables.find(({ name }) => name === "AuditEvent");
-  if (event === undefined || table === undefined)
+  const [told] = events;
+  const newest = events.at(-1);
+  if (told === undefined || newest === undefined || table === undefined) {
     throw new TypeError("there is no audit trail to go on with");
-  const row = { ...event, at: event.at.getTime() };
-  await replacement.insert(table, [table.columns.map(([name]) => row[name as keyof typeof row])]);
+  }
+  const rows = events.map((event) => ({ ...event, at: event.at.getTime() }));
+  await replacement.insert(
+    table,
+    rows.map((row) => table.columns.map(([name]) => row[name as keyof typeof row])),
+  );
   await replacement.query(`UPDATE "Ground" SET "auditSequence" = ?, "auditHead" = ? WHERE "id" = 1`, [
-    event.sequence,
-    event.hash,
+    newest.sequence,
+    newest.hash,
   ]);
-  return { sequence: event.sequence, hash: event.hash };
+  return { sequence: told.sequence, hash: told.hash };
+}
+
+/** So many names of a kind go into the event; the report on the terminal has them all. */
+const NAMES_MAX = 200;
+
+function againInBrief({ again }: Lost): Record<string, string[]> {
+  return Object.fromEntries(
+    again.map(({ kind, names }) => [
+      kind,
+      names.length <= NAMES_MAX
+        ? names
+        : [...names.slice(0, NAMES_MAX), `and ${names.length - NAMES_MAX} more`],
+    ]),
+  );
 }
 
 /** Whoever may run it has the database and the key: their name on this machine is all that is known of them. */

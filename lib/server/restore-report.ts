@@ -5,17 +5,20 @@ import type { Lost } from "#lib/server/restore-lost.ts";
 export interface Restored {
   provider: "sqlite" | "postgresql";
   header: BackupHeader;
-  /** Of the trail as it is now. */
+  /** The event that tells of the restore. */
   head: Head;
   replaced: Head | null;
   /** Null when the replaced database could not be read, or there was none. */
   lost: Lost | null;
   lostFile: string;
   kept: string | null;
+  /** How much was ended that stood open in the backup. */
+  ended: { invitations: number; runs: number };
 }
 
 /** What was restored, and what whoever did it has to see to now. */
-export function restoreReport({ provider, header, head, replaced, lost, lostFile, kept }: Restored): string {
+export function restoreReport(restored: Restored): string {
+  const { provider, header, head, replaced, lost, lostFile, kept, ended } = restored;
   const lines = [
     `Restored the backup of ${header.createdAt}: the audit trail goes on with event ${head.sequence}, which tells of it.`,
     "Start Countersign again as usual; everybody has to sign in anew.",
@@ -43,13 +46,21 @@ export function restoreReport({ provider, header, head, replaced, lost, lostFile
       `${lost.certificates.toLocaleString("en")} ${lost.certificates === 1 ? "certificate" : "certificates"} of the replaced database ${lost.certificates === 1 ? "is" : "are"} not in the backup, but valid elsewhere: ${lostFile} holds them, to be imported in the console.`,
     );
   }
-  const again: [names: string[] | undefined, sentence: string][] = [
-    [lost?.authorities, "Authorities made after the backup, whose keys are only in the replaced database"],
-    [lost?.tokens, "API tokens that were revoked after the backup and are valid again: revoke them"],
-    [lost?.people, "People who were disabled after the backup and may sign in again: disable them"],
-  ];
-  for (const [names = [], sentence] of again) {
-    if (names.length > 0) lines.push(`${sentence}: ${names.join(", ")}.`);
+  if (ended.invitations > 0) {
+    lines.push(
+      `Withdrew ${ended.invitations} open ${ended.invitations === 1 ? "invitation" : "invitations"} of the backup, because a link that had been withdrawn or used since would work again: invite anew.`,
+    );
+  }
+  if (ended.runs > 0) {
+    lines.push(
+      `Cancelled ${ended.runs} bulk ${ended.runs === 1 ? "run" : "runs"} that had not ended in the backup, because what was done since would be done again.`,
+    );
+  }
+  if (lost !== null && lost.again.length > 0) {
+    lines.push(
+      "Do these again:",
+      ...lost.again.map(({ sentence, names }) => `- ${sentence}: ${names.join(", ")}.`),
+    );
   }
   return `${lines.join("\n")}\n`;
 }

@@ -12,6 +12,7 @@ import { readBackupHeader, readWholeBackup } from "#lib/server/backup-read.ts";
 import { commandOptions, runCommand } from "#lib/server/command-line.ts";
 import { appendRestored, fillFromBackup, replacedHead } from "#lib/server/restore-fill.ts";
 import { rescueLost } from "#lib/server/restore-lost.ts";
+import { endOpenWork } from "#lib/server/restore-open-work.ts";
 import { restoreReport } from "#lib/server/restore-report.ts";
 
 /**
@@ -70,11 +71,22 @@ async function restore(
   const readable = replacement.replaced === "readable";
   const replaced = readable ? await replacement.reading(() => replacedHead(replacement)) : null;
   const lost = readable ? await replacement.reading(() => rescueLost(replacement, lostFile)) : null;
-  const head = await appendRestored(replacement, truncateToSecond(began), header, replaced, lost);
+  const at = truncateToSecond(began);
+  const { entries, ...ended } = await endOpenWork(replacement, at);
+  const head = await appendRestored(replacement, at, header, replaced, lost, entries);
   const kept = await replacement.commit(suffix);
   await migrate(settings.database, settings.root);
   process.stdout.write(
-    restoreReport({ provider: settings.database.provider, header, head, replaced, lost, lostFile, kept }),
+    restoreReport({
+      provider: settings.database.provider,
+      header,
+      head,
+      replaced,
+      lost,
+      lostFile,
+      kept,
+      ended,
+    }),
   );
 }
 

@@ -35,6 +35,8 @@ test("a sound certificate is read alike by the strict and the tolerant reader", 
 
 test.each<[string, DerNode, string]>([
   ["negative", rawInteger(0xf1), "-0f"],
+  ["negative, of the shortest magnitude", rawInteger(0xff, 0xff), "-01"],
+  ["negative, with a carry", rawInteger(0x80, 0, 0), "-800000"],
   ["zero", rawInteger(0), "00"],
   ["with a superfluous zero", rawInteger(0, 0x12), "12"],
   ["without octets", rawInteger(), "00"],
@@ -42,6 +44,15 @@ test.each<[string, DerNode, string]>([
 ])("a serial number that is %s is shown and found wanting", (_, serial, text) => {
   expect(read({ serial }).serialNumber).toBe(text);
   expect(lintCertificate(oddCertificate({ serial })).some(({ severity }) => severity === "error")).toBe(true);
+});
+
+test.each([0x80, 0xff])("a serial number of 250 KB that begins with %i is read at once", (first) => {
+  const serial = element(TAG.integer, new Uint8Array(250_000).fill(0xf7).fill(first, 0, 1));
+  const before = process.cpuUsage();
+  expect(read({ serial }).serialNumber).toMatch(/^-[0-9a-f]+$/);
+  lintCertificate(oddCertificate({ serial }));
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(2_000);
 });
 
 test.each<[string, DerNode, string]>([

@@ -109,8 +109,17 @@ function formOf(time: DerValue): "utc" | "generalized" {
 function serialText(content: Uint8Array): string {
   if ((content[0] as number) < 0x80)
     return toHex(content.length > 1 && content[0] === 0 ? content.subarray(1) : content);
-  let value = 0n;
-  for (const octet of content) value = (value << 8n) | BigInt(octet);
-  const text = ((1n << BigInt(8 * content.length)) - value).toString(16);
-  return `-${text.length % 2 === 0 ? text : `0${text}`}`;
+  return `-${toHex(negated(content))}`;
+}
+
+/**
+ * The magnitude of a negative two's complement, without leading zeros. Octet by octet: whole certificates may
+ * be a serial number, and shifting a big number once per octet takes a minute for a quarter of a megabyte.
+ */
+function negated(content: Uint8Array): Uint8Array {
+  const magnitude = content.map((octet) => ~octet);
+  let last = magnitude.length - 1;
+  while (last > 0 && magnitude[last] === 255) magnitude[last--] = 0;
+  magnitude[last] = (magnitude[last] as number) + 1;
+  return magnitude.subarray(magnitude.findIndex((octet) => octet !== 0));
 }

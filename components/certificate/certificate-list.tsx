@@ -23,12 +23,19 @@ interface CertificateListProps {
 }
 
 /** A page of the inventory, whose rows can be selected. */
-export function CertificateList({ certificates, now, sort, children, ...deeds }: CertificateListProps) {
+export function CertificateList({
+  certificates,
+  now,
+  sort,
+  query,
+  children,
+  ...deeds
+}: CertificateListProps) {
   const page = useMemo(() => certificates.map(({ id }) => id), [certificates]);
-  const selection = useListSelection(page);
+  const selection = useListSelection(page, query);
   return (
     <>
-      <SelectionBar selection={selection} shown={page.length} {...deeds} />
+      <SelectionBar selection={selection} shown={page.length} query={query} {...deeds} />
       <CertificateTable certificates={certificates} now={now} sort={sort} selection={selection} />
       {children}
     </>

@@ -13,18 +13,21 @@ export interface ListSelection {
   clear: () => void;
 }
 
-/** @param page ids of the rows in view, in their order; other rows begin with nothing selected */
-export function useListSelection(page: readonly string[]): ListSelection {
+/**
+ * @param page ids of the rows in view, in their order; other rows begin with nothing selected
+ * @param query what the list is narrowed to: "everything that matches" means another thing under another filter,
+ *   also when its first page happens to hold the same rows
+ */
+export function useListSelection(page: readonly string[], query: string): ListSelection {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const [everything, setEverything] = useState(false);
   const [last, setLast] = useState<string>();
-  const [known, setKnown] = useState(page);
-  if (known !== page) {
-    setKnown(page);
-    if (known.join() !== page.join()) {
-      setIds(new Set());
-      setEverything(false);
-    }
+  const list = listKey(page, query);
+  const [known, setKnown] = useState(list);
+  if (known !== list) {
+    setKnown(list);
+    setIds(new Set());
+    setEverything(false);
   }
   return {
     ids,
@@ -53,6 +56,11 @@ export function useListSelection(page: readonly string[]): ListSelection {
       setEverything(false);
     },
   };
+}
+
+/** What a selection belongs to: the rows in view and what they were narrowed to. */
+export function listKey(page: readonly string[], query: string): string {
+  return JSON.stringify([query, ...page]);
 }
 
 /** The rows from one to another, both included. */

@@ -36,8 +36,11 @@ const SHORTEST_HEXADECIMAL = 6;
 const AFTER_EVERY_CHARACTER = "\u{10FFFF}";
 const AFTER_EVERY_DIGIT = "g";
 
-/** As openssl and browsers print it in front: `SHA256 Fingerprint=`, `serial=`, `Serial Number:`, `0x`. */
-const LABEL = /^(?:(?:sha-?(?:256|1) )?fingerprint|serial(?: number)?)\s*[=:]\s*/;
+/** As openssl and browsers print it in front: `SHA256 Fingerprint=`, `sha256:`, `serial=`, `Serial Number:`, `0x`. */
+const LABEL = /^(?:sha-?(?:256|1)(?: fingerprint)?|fingerprint|serial(?: number)?)\s*[=:]\s*/;
+
+/** As openssl prints a short serial number: in decimal, and once more in hexadecimal. */
+const BOTH_WAYS = /^-?\d+ \(-?0x([0-9a-f]+)\)$/;
 
 /**
  * Understands what somebody typed or pasted into the search: a certificate in PEM (found by its fingerprint); the
@@ -102,7 +105,7 @@ function searchForPem(text: string): CertificateSearch {
 
 /** The digits of hexadecimal text with any punctuation; null when it is none. */
 function hexadecimalOf(text: string): string | null {
-  const bare = text.replace(LABEL, "").replace(/^0x/, "");
+  const bare = text.replace(LABEL, "").replace(BOTH_WAYS, "$1").replace(/^0x/, "");
   if (!/^[0-9a-f\p{P}\s]+$/u.test(bare)) return null;
   const digits = bare.replaceAll(/[^0-9a-f]/g, "");
   return digits === "" ? null : digits;

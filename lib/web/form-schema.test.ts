@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { authorityInputSchema } from "#lib/authority/authority-input.ts";
 import { profileInputSchema } from "#lib/authority/profile-change.ts";
-import { formSchema, rawText, text } from "#lib/web/form-schema.ts";
+import { formSchema, pickedIds, rawText, text } from "#lib/web/form-schema.ts";
 
 const DECEIVING = ["a\0b", "a\u202eb", "a\u200bb", "a\u001bb", "a\ud800b"];
 const SENTENCE =
@@ -23,4 +23,11 @@ test.each(DECEIVING)("names and descriptions hold nothing that deceives their re
 test("a paragraph may have lines, and a password anything", () => {
   expect(text.safeParse("one\r\n\ttwo").success).toBe(true);
   expect(rawText.safeParse("a\u202eb").success).toBe(true);
+});
+
+test("what cannot be an id is not picked", () => {
+  expect(pickedIds.parse(["01m835tkrq", "a\0b", "", "\ud800", "' OR 1=1", "a".repeat(300), "B-2"])).toEqual([
+    "01m835tkrq",
+    "B-2",
+  ]);
 });

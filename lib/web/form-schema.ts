@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isReference } from "#lib/reference.ts";
 import { deceptionOfParagraph, readable } from "#lib/x509/readable-text.ts";
 
 /** The longest text of a form's field, in characters; what is longer belongs in an upload. */
@@ -6,6 +7,9 @@ const FIELD_LENGTH_MAX = 10_000;
 
 /** Text as it is typed, whatever it holds: passwords and questions to a search. */
 export const rawText = z.string({ error: "is missing" }).max(FIELD_LENGTH_MAX, { error: "is too long" });
+
+/** Ids of what was picked; what cannot be one is passed over, as ids of what is gone are. */
+export const pickedIds = z.array(rawText).transform((ids) => ids.filter(isReference));
 
 /** A line or paragraph of text; the domain says what else it must look like. */
 export const text = rawText.superRefine(readable(deceptionOfParagraph));

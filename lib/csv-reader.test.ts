@@ -37,6 +37,19 @@ test("a separator inside the quotes of the first line does not decide", () => {
 });
 
 test.each([
+  ["a,b;c", ["a", "b;c"]],
+  ["a,b;c;d,e", ["a", "b;c;d", "e"]],
+  ["a,,c;d", ["a", "", "c;d"]],
+  ["a;b,c", ["a", "b,c"]],
+  ["a, b;c", ["a, b", "c"]],
+  ["a, b, c", ["a", " b", " c"]],
+  ["a, b\tc;d", ["a, b", "c;d"]],
+  ['"a;b";c,d', ["a;b", "c,d"]],
+])("of %j, which holds several separators, the cells are those that were meant", (text, cells) => {
+  expect(read(text)).toEqual([cells]);
+});
+
+test.each([
   ['a,"b\nc', "malformed", /^Line 1: .*never closed/],
   ['a\n"b"c,d', "malformed", /^Line 2: .*behind the closing quote/],
   ["x\n".repeat(101), "tooLarge", /100 lines/],

@@ -7,9 +7,6 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** What separates cells: the first of them that the first record holds. */
-const SEPARATORS = [";", "\t", ","] as const;
-
 interface CsvBounds {
   recordsMax: number;
   /** In characters. */
@@ -58,10 +55,15 @@ export function readCsv(text: string, bounds: CsvBounds, field = "csv"): CsvReco
   return records;
 }
 
+/**
+ * What separates the cells, as the first record shows it: a tab, which nobody writes into a cell; otherwise the
+ * semicolon or comma that comes first, as what stands in the first cell, a name or a heading, holds neither. A
+ * comma before a blank is one in a sentence ("Doe, Jane") unless nothing else separates.
+ */
 function separatorOf(input: string): string {
   const first = /^(?:"(?:[^"]|"")*"|[^\r\n"])*/.exec(input.slice(0, 10_000))?.[0] ?? "";
   const bare = first.replaceAll(/"(?:[^"]|"")*"/g, "");
-  return SEPARATORS.find((separator) => bare.includes(separator)) ?? ",";
+  return bare.includes("\t") ? "\t" : (/;|,(?! )/.exec(bare)?.[0] ?? ",");
 }
 
 interface Cell {

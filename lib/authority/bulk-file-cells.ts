@@ -59,6 +59,22 @@ export function annotationOf(row: FileRow, mayAnnotate: boolean): Pick<IssueItem
 }
 
 /**
+ * The name of a row: one name, so that a file whose cells are separated otherwise than it was read is noticed.
+ *
+ * @throws DomainError field `name`
+ */
+export function checkName(name: string): void {
+  const [separator] = /[,;]/.exec(name) ?? [];
+  if (separator === undefined) return;
+  const word = separator === "," ? "comma" : "semicolon";
+  throw policyViolation(
+    "name",
+    "bulk.name",
+    `“${name.slice(0, 80)}” holds a ${word}, which no name may. If it separates cells here, add a first line that names the columns with it: name${separator}names.`,
+  );
+}
+
+/**
  * Common name and alternative names of a row. Relying parties look at alternative names only (RFC 9525 §2), so a
  * server's name is one of them; of a client it is the common name, as profiles that allow no such names expect.
  */

@@ -51,6 +51,27 @@ test("a server's name becomes an alternative name, a client's the common name on
   expect(await check(long)).toMatchObject([{ names: [`dns:${long}`], findings: [], item: { names: [{}] } }]);
 });
 
+test("names separated by semicolons are one cell of a file with commas", async () => {
+  const text = "api.example.test,DNS:a.example.test;DNS:b.example.test\nweb.example.test,c.example.test";
+  expect((await check(text)).map(({ names, findings }) => [names, findings])).toEqual([
+    [["dns:api.example.test", "dns:a.example.test", "dns:b.example.test"], []],
+    [["dns:web.example.test", "dns:c.example.test"], []],
+  ]);
+});
+
+test.each([
+  ["Doe, Jane;jane@example.test"],
+  ["a.example.test\nDoe;Jane"],
+  ['"a.example.test,b.example.test"'],
+  ['name;names\n"Doe; Jane";jane@example.test'],
+])("the name in %j holds a separator, so that nothing is issued for it", async (text) => {
+  const row = (await check(text, "client")).at(-1);
+  expect(row?.findings).toContainEqual(
+    expect.objectContaining({ severity: "error", field: "name", rule: "bulk.name" }),
+  );
+  expect(row?.item).toBeUndefined();
+});
+
 test("every fault names the line, the column and the rule", async () => {
   expect(
     await found(

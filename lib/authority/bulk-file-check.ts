@@ -1,5 +1,5 @@
 import { type FileRow, readFileRows } from "#lib/authority/bulk-file.ts";
-import { annotationOf, secondsOf, wantedNames } from "#lib/authority/bulk-file-cells.ts";
+import { annotationOf, checkName, secondsOf, wantedNames } from "#lib/authority/bulk-file-cells.ts";
 import { warnOfCertified, warnOfRepetitions } from "#lib/authority/bulk-file-warnings.ts";
 import type { IssueItem } from "#lib/authority/bulk-items.ts";
 import { type Catalogue, type CatalogueProfile, readCatalogue, readerOf } from "#lib/authority/catalogue.ts";
@@ -146,6 +146,7 @@ function checkRow(row: FileRow, surroundings: Surroundings): CheckedRow {
     row.profile === "" ? surroundings.usual : profileNamed(surroundings.catalogue, row.profile),
   );
   checked.profile = profile?.name ?? row.profile;
+  collect("name", () => checkName(row.name));
   const csr = row.csr === "" ? null : collect("csr", () => readRequest(row.csr));
   const lifetimeSeconds = collect("days", () => secondsOf(row.days));
   const annotation = collect("owner", () => annotationOf(row, surroundings.mayAnnotate));

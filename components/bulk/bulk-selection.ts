@@ -44,6 +44,16 @@ export interface StartedRun {
   total: number;
   done: number;
   failed: number;
+  /** Of those done: what was not so already. */
+  changed: number;
+}
+
+/** What came of a change: "Changed 2 certificates; 3 were so already". */
+export function changeInBrief({ changed, done }: Pick<StartedRun, "changed" | "done">): string {
+  const others = done - changed;
+  if (changed === 0) return done === 1 ? "It was so already" : "They were so already: nothing changed";
+  const were = others === 1 ? "1 was so already" : `${others.toLocaleString("en")} were so already`;
+  return others === 0 ? `Changed ${certificates(changed)}` : `Changed ${certificates(changed)}; ${were}`;
 }
 
 /** What goes to the server of a selection. */

@@ -6,7 +6,7 @@ import { type ReactNode, useRef, useState } from "react";
 import {
   type BulkActions,
   type BulkSelection,
-  certificates,
+  changeInBrief,
   type StartedRun,
   selectedCount,
   selectionInWords,
@@ -83,9 +83,9 @@ export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, childre
         </section>
       )}
       {done !== undefined && (
-        <Notice tone="ok" title={`Changed ${certificates(done.done)}`} announce>
+        <Notice tone="ok" title={changeInBrief(done)} announce>
           <Link href={`/bulk/${done.run}`} prefetch={false} className="text-link">
-            See what was changed, or undo it
+            {done.changed === 0 ? "See the run" : "See what was changed, or undo it"}
           </Link>
         </Notice>
       )}

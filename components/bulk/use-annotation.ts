@@ -5,7 +5,7 @@ import { useState, useTransition } from "react";
 import {
   type BulkActions,
   type BulkSelection,
-  certificates,
+  changeInBrief,
   type StartedRun,
   sent,
 } from "#components/bulk/bulk-selection.ts";
@@ -37,7 +37,7 @@ export function useAnnotation(
       }
       close();
       if (result.data.status === "finished" && result.data.failed === 0) {
-        toast("ok", `Changed ${certificates(result.data.done)}`);
+        toast("ok", changeInBrief(result.data));
         onDone(result.data);
         router.refresh();
       } else {

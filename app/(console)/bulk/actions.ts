@@ -6,6 +6,7 @@ import { advanceRun } from "#lib/authority/bulk-advance.ts";
 import { cancelRun, retryFailed } from "#lib/authority/bulk-change.ts";
 import { confirmKeys } from "#lib/authority/bulk-keys.ts";
 import { previewRenewals } from "#lib/authority/bulk-preview.ts";
+import { getRun } from "#lib/authority/bulk-read.ts";
 import { PICKED_MAX, startAnnotation, startRenewal, startUndo } from "#lib/authority/bulk-start.ts";
 import { action } from "#lib/web/action.ts";
 import { consoleIssuer } from "#lib/web/console-issuer.ts";
@@ -55,7 +56,8 @@ export const annotateSelected = action
         run,
         AT_ONCE_MS,
       );
-      return { run, status, total, done, failed };
+      const { counts } = await getRun(installation, actor, run);
+      return { run, status, total, done, failed, changed: counts.done };
     },
   );
 

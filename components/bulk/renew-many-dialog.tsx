@@ -67,7 +67,7 @@ export function RenewManyDialog({ selection, actions, trigger }: RenewManyDialog
           <Button
             variant="primary"
             pending={pending}
-            disabled={forecast === undefined || forecast.renewable === 0}
+            disabled={forecast === undefined || (forecast.renewable === 0 && !forecast.more)}
             onClick={renew}
           >
             {forecast === undefined || forecast.more
@@ -107,13 +107,13 @@ function Forecast({ forecast }: { forecast: RenewalForecast }) {
   return (
     <div className="flex flex-col gap-2" aria-live="polite">
       <p>
-        {more && `Of the first ${count.toLocaleString("en")}: `}
+        {more && "At least "}
         <strong className="font-semibold">{certificates(renewable)}</strong> {renewable === 1 ? "is" : "are"}{" "}
-        renewed.
+        renewed{more && `, going by the first ${count.toLocaleString("en")} that were looked at`}.
       </p>
       {reasons.length > 0 && (
         <>
-          <p>Passed over, with the reason beside each:</p>
+          <p>{more ? "Of these are passed over" : "Passed over"}, with the reason beside each:</p>
           <ul className="list-disc pl-5">
             {reasons.map((reason) => (
               <li key={reason}>{reason}</li>

@@ -278,6 +278,13 @@ test("a renewal of many passes over what cannot be renewed, and says so before a
   expect(successor.replacesId).toBe(fresh);
 });
 
+test("a forecast that takes too long stops and says that there are more", async () => {
+  const first = await issue("long1.bulk.test");
+  const ids = [first, ...Array.from({ length: 600 }, (_, place) => `none-${place}`)];
+  expect(await previewRenewals(installation, admin, { ids }, 0)).toMatchObject({ count: 500, more: true });
+  expect(await previewRenewals(installation, admin, { ids })).toMatchObject({ count: 601, more: false });
+});
+
 test("a renewal whose process died is not renewed again", async () => {
   const old = await issue("r3.bulk.test");
   const id = await startRenewal(installation, admin, { ids: [old] });

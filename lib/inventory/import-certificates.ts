@@ -20,7 +20,7 @@ import {
 } from "#lib/inventory/import-upload.ts";
 import { type OwnAuthority, ownAuthorities } from "#lib/inventory/own-authorities.ts";
 import { log } from "#lib/log.ts";
-import type { CertificatePart } from "#lib/x509/certificate-part.ts";
+import { type CertificatePart, unreadable } from "#lib/x509/certificate-part.ts";
 import { certificateParts } from "#lib/x509/certificate-parts.ts";
 import { sha256Fingerprint } from "#lib/x509/fingerprint.ts";
 
@@ -226,8 +226,7 @@ function takeCertificate(
     // A copy: the file that it is a part of need not stay in memory.
     batches.addCertificate(readForeign(new Uint8Array(der), authorities), place);
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    batches.addUnreadable({ place, reason: error.message, body: der });
+    batches.addUnreadable(unreadable(place, error, der));
   }
 }
 

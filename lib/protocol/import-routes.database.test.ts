@@ -54,7 +54,7 @@ test("a file is imported as the body, and what it held is told", async () => {
   expect(body.faults).toEqual([
     {
       place: "PEM block 3",
-      reason: "A PEM block CERTIFICATE cannot be read. Its END line is missing.",
+      reason: "A PEM block CERTIFICATE cannot be read. Its END line is missing. Its bytes are not kept: they may hold a private key.",
       note: false,
     },
   ]);

@@ -2,7 +2,7 @@ import { DomainError } from "../errors.ts";
 import { archiveName } from "./archive-name.ts";
 import { decodeBase64 } from "./base64.ts";
 import { type BerElement, firstBerElement } from "./ber-walker.ts";
-import { type CertificatePart, CRL, joined, KEY, unreadable } from "./certificate-part.ts";
+import { type CertificatePart, CRL, joined, KEY, unreadable, unrecognised } from "./certificate-part.ts";
 import { keyStoreParts, pkcs7Parts, pkcs12Parts } from "./container-parts.ts";
 import { type DerKind, derKind } from "./der-kind.ts";
 import { looksLikeKeyStore } from "./jks-reader.ts";
@@ -35,10 +35,14 @@ export async function* certificateParts(
   else yield* textParts(octets, password);
 }
 
-/** A SEQUENCE of more than 127 octets, or a short one alone; text that begins with the digit 0 is neither. */
+/** A SEQUENCE, and not text that begins with the digit 0: a short one begins with no letter or digit. */
 function isDer(octets: Uint8Array): boolean {
-  const length = octets[1] ?? 0;
-  return octets[0] === 0x30 && (length >= 0x80 || octets.length === length + 2);
+  const [tag, length = 0, inner = 0, innerLength = 0] = octets;
+  if (tag !== 0x30) return false;
+  if (length >= 0x80 || octets.length === length + 2) return true;
+  return (
+    inner === 0x02 || inner === 0x06 || (inner === 0x30 && innerLength < 0x20 && !isPadding(innerLength))
+  );
 }
 
 async function* derParts(
@@ -47,15 +51,30 @@ async function* derParts(
   password: string | null,
 ): AsyncGenerator<CertificatePart, void, undefined> {
   // Several documents may stand one behind the other.
-  for (let at = 0; at < octets.length; ) {
+  for (let at = 0; at < octets.length; at = behindPadding(octets, at)) {
     const rest = octets.subarray(at);
-    if (at > 0 && isPadding(rest)) return;
     const here = at === 0 ? place : joined(place, `byte ${at}`);
+    if (rest[0] !== 0x30) return yield* behindDer(rest, place, here, password);
     const element = elementOrError(rest);
-    if (element instanceof DomainError) return yield unreadable(here, element, rest);
+    if (element instanceof DomainError) return yield unrecognised(here, element.message);
     yield* documentParts(element, here, password);
     at += element.octets.length;
   }
+}
+
+/** What follows a document and is none: PEM, or one thing that nobody knows, however many octets it has. */
+async function* behindDer(
+  rest: Uint8Array,
+  place: string,
+  here: string,
+  password: string | null,
+): AsyncGenerator<CertificatePart, void, undefined> {
+  let isPem = false;
+  for await (const part of pemFileParts(rest, password)) {
+    isPem = true;
+    yield { ...part, place: joined(place, part.place) };
+  }
+  if (!isPem) yield unknown(here, rest);
 }
 
 function elementOrError(octets: Uint8Array): BerElement | DomainError {
@@ -80,7 +99,7 @@ async function* documentParts(
   else if (kind === "unknown") yield unknown(place, element.octets);
   else if (element.cut) {
     const reason = "The certificate ends too early: the file is cut off or damaged.";
-    yield { kind: "unreadable", place, reason, body: element.octets };
+    yield unreadable(place, reason, element.octets);
   } else yield { kind: "certificate", place, der: element.octets };
 }
 
@@ -89,22 +108,36 @@ async function* textParts(
   password: string | null,
 ): AsyncGenerator<CertificatePart, void, undefined> {
   const text = withoutUtf16(octets);
+  let isPem = false;
+  for await (const part of pemFileParts(text, password)) {
+    isPem = true;
+    yield part;
+  }
+  if (isPem) return;
+  const der = text.length < 1 << 20 ? decodeBase64(Buffer.from(text).toString("latin1").trim()) : null;
+  if (der !== null && isDer(der)) yield* derParts(der, "", password);
+  else yield unknown("", octets);
+}
+
+/** Nothing when there is no PEM in it. */
+async function* pemFileParts(
+  text: Uint8Array,
+  password: string | null,
+): AsyncGenerator<CertificatePart, void, undefined> {
   let number = 0;
-  for (const { label, der, octets: block, problem } of pemBlocks(text)) {
+  for (const { label, der, octets, isClosed, problem } of pemBlocks(text)) {
     const place = `PEM block ${++number}`;
     if (/PRIVATE KEY/.test(label)) yield { kind: "note", place, reason: KEY };
     else if (label === "X509 CRL") yield { kind: "note", place, reason: CRL };
     else if (der === null) {
       const name = label === "" ? "A PEM block cannot be read." : `A PEM block ${label} cannot be read.`;
-      yield { kind: "unreadable", place, reason: `${name} ${problem}`, body: withoutKeys(block) };
+      const isOfCertificates = isClosed && /CERTIFICATE$|^PKCS ?#?7|^CMS$/.test(label);
+      const reason = `${name} ${problem}`;
+      yield isOfCertificates ? unreadable(place, reason, octets) : unrecognised(place, reason);
     } else if (/CERTIFICATE$/.test(label) || isDer(der)) {
       yield* pemParts(label, der, place, password);
     } else yield { kind: "note", place, reason: `a PEM block ${label}, not a certificate` };
   }
-  if (number > 0) return;
-  const der = text.length < 1 << 20 ? decodeBase64(Buffer.from(text).toString("latin1").trim()) : null;
-  if (der !== null && isDer(der)) yield* derParts(der, "", password);
-  else yield unknown("", octets);
 }
 
 async function* pemParts(
@@ -127,21 +160,8 @@ function unknown(place: string, octets: Uint8Array): CertificatePart {
     const reason = `An archive (${archive}) inside of what was uploaded is not opened; unpack it and import its files.`;
     return { kind: "unreadable", place, reason, body: NOTHING };
   }
-  return {
-    kind: "unreadable",
-    place,
-    reason: "It holds no certificate in a format that is read here.",
-    body: withoutKeys(octets),
-  };
+  return unrecognised(place, "It holds no certificate in a format that is read here.");
 }
-
-/** What may be a private key in some format of its own is not kept, not even to show what was wrong. */
-function withoutKeys(octets: Uint8Array): Uint8Array {
-  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-  return KEY_WORDS.some((word) => text.includes(word)) ? NOTHING : octets;
-}
-
-const KEY_WORDS = ["PRIVATE", "Private-Lines", '"kty"', "AGE-SECRET-KEY"];
 
 /** PEM that Windows saved as Unicode, with a byte order mark. */
 function withoutUtf16(octets: Uint8Array): Uint8Array {
@@ -151,7 +171,13 @@ function withoutUtf16(octets: Uint8Array): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Blanks, line breaks and zeros that editors and transports leave behind. */
-function isPadding(octets: Uint8Array): boolean {
-  return octets.every((octet) => octet === 0 || octet === 10 || octet === 13 || octet === 32);
+/** The place of what follows the blanks, line breaks and zeros that editors and transports leave behind. */
+function behindPadding(octets: Uint8Array, start: number): number {
+  let at = start;
+  while (at < octets.length && isPadding(octets[at] as number)) at++;
+  return at;
+}
+
+function isPadding(octet: number): boolean {
+  return octet === 0 || octet === 10 || octet === 13 || octet === 32;
 }

@@ -15,7 +15,7 @@ export function* pkcs7Parts(octets: Uint8Array, place: string): Generator<Certif
     if (otherCertificates > 0) {
       yield { kind: "note", place, reason: "certificates of another kind than X.509" };
     }
-    if (incomplete !== null) yield { kind: "unreadable", place, reason: incomplete, body: octets };
+    if (incomplete !== null) yield unreadable(place, incomplete, octets);
     else if (certificates.length === 0) {
       yield { kind: "note", place, reason: "a PKCS#7 file without certificates" };
     }
@@ -69,7 +69,7 @@ export function* keyStoreParts(
     if (content.keys > 0) yield { kind: "note", place: "", reason: keys(content.keys) };
     if (content.integrity === "unchecked") yield { kind: "note", place: "", reason: UNCHECKED };
     if (content.incomplete !== null) {
-      yield { kind: "unreadable", place: "", reason: content.incomplete, body: NOTHING };
+      yield unreadable("", content.incomplete, NOTHING);
     }
   } catch (error) {
     yield unreadable("", error, NOTHING);

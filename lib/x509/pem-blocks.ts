@@ -3,8 +3,10 @@ import { decodeBase64 } from "./base64.ts";
 /** A block of PEM as it was found, sound or not. */
 export interface FoundPemBlock {
   label: string;
-  /** From the BEGIN line to the END line. */
+  /** From the BEGIN line to the END line; without one up to the next block, whatever that is. */
   octets: Uint8Array;
+  /** Whether its END line was found. */
+  isClosed: boolean;
   /** Null when it cannot be decoded: then `problem` says why. */
   der: Uint8Array | null;
   /** One sentence. */
@@ -34,19 +36,19 @@ export function* pemBlocks(octets: Uint8Array): Generator<FoundPemBlock, void, u
 function blockIn(octets: Buffer): FoundPemBlock {
   const head = octets.toString("latin1", BEGIN.length, BEGIN.length + LABEL_MAX + DASHES.length);
   const label = head.slice(0, Math.max(0, head.indexOf(DASHES)));
-  if (!/^[A-Z0-9][A-Z0-9 .#/-]*$/.test(label)) return broken(octets, "", "Its BEGIN line is broken.");
+  if (!/^[A-Z0-9][A-Z0-9 .#/-]*$/.test(label)) return broken(octets, "", false, "Its BEGIN line is broken.");
   const bodyStart = BEGIN.length + label.length + DASHES.length;
   const endMarker = `-----END ${label}-----`;
   const end = octets.indexOf(endMarker, bodyStart);
-  if (end < 0) return broken(octets, label, "Its END line is missing.");
+  if (end < 0) return broken(octets, label, false, "Its END line is missing.");
   const der = decodeBody(octets.toString("latin1", bodyStart, end));
   const block = octets.subarray(0, end + endMarker.length);
-  if (der === null) return broken(block, label, "Its content is not base64.");
-  return { label, octets: block, der, problem: "" };
+  if (der === null) return broken(block, label, true, "Its content is not base64.");
+  return { label, octets: block, isClosed: true, der, problem: "" };
 }
 
-function broken(octets: Uint8Array, label: string, problem: string): FoundPemBlock {
-  return { label, octets, der: null, problem };
+function broken(octets: Uint8Array, label: string, isClosed: boolean, problem: string): FoundPemBlock {
+  return { label, octets, isClosed, der: null, problem };
 }
 
 /** Base64, after the headers of RFC 1421 when there are some. */

@@ -232,6 +232,82 @@ function constraints({ permitted = [], excluded = [] }: { permitted?: string[]; 
   return { nameConstraints: { permitted: subtrees(permitted), excluded: subtrees(excluded) } };
 }
 
+const permitted = (type: "dns" | "uri", value: string) => ({ permitted: [{ type, value }], excluded: [] });
+const excluded = (type: "dns" | "uri", value: string) => ({ permitted: [], excluded: [{ type, value }] });
+
+test.each<[string, Partial<CertificateExtensions>, string]>([
+  ...[
+    "www.evil.test",
+    "a_b.evil.test",
+    "_a.evil.test",
+    "10.0.0.1",
+    "*.evil.test",
+    "evil",
+    "evil.test.",
+    ".evil.test",
+    "evil..test",
+    "-a.evil.test",
+    "a-.evil.test",
+    "a--b.evil.test",
+    "an evil.test",
+    "évil.test",
+    "www.good.test",
+  ].map((name): [string, Partial<CertificateExtensions>, string] => [
+    name,
+    { nameConstraints: permitted("dns", "good.test") },
+    name,
+  ]),
+  ...(
+    [
+      ["*.good.test", excluded("dns", "a.good.test")],
+      ["*.good.test", excluded("dns", "good.test")],
+      ["*.good.test", permitted("dns", "good.test")],
+      ["*.good.test", permitted("dns", "a.good.test")],
+    ] as const
+  ).map(([value, nameConstraints]): [string, Partial<CertificateExtensions>, string] => [
+    `the DNS name ${value}`,
+    { nameConstraints, subjectAlternativeNames: [{ type: "dns", value }] },
+    "leaf",
+  ]),
+  ...[
+    "https://u@evil.test/",
+    "https://u:p@evil.test/",
+    "https://evil.test:8443/",
+    "https://evil.test?a",
+    "https://evil.test/a:b",
+    "https://a.evil.test/",
+    "https://u@a.evil.test/",
+    "https://10.0.0.1/",
+    "https:///",
+    "urn:evil.test",
+  ].flatMap((value) =>
+    [
+      excluded("uri", "evil.test"),
+      excluded("uri", ".evil.test"),
+      permitted("uri", "evil.test"),
+      permitted("uri", ".evil.test"),
+    ].map((nameConstraints): [string, Partial<CertificateExtensions>, string] => [
+      `the URI ${value}`,
+      { nameConstraints, subjectAlternativeNames: [{ type: "uri", value }] },
+      "leaf",
+    ]),
+  ),
+])("%s is constrained as openssl constrains it: %j", async (_, extensions, commonName) => {
+  const [root] = (await entities("Root")) as [Entity];
+  const leaf = await entity(`CN=${commonName}`);
+  const all = [
+    leafOf(root, leaf, {
+      subjectAlternativeNames: undefined,
+      ...extensions,
+      nameConstraints: undefined,
+    }),
+    certify(root, root, { extensions: { nameConstraints: extensions.nameConstraints } }),
+  ];
+  const paths = await pathsAmong(all);
+  expect(paths).toHaveLength(1);
+  expectSameVerdicts(all, paths);
+});
+
 test("a path length is exceeded by an intermediate, and not by a certificate that only changes a key", async () => {
   const [root, middle, below, leaf] = (await entities("Root", "Middle", "Below", "Leaf")) as [
     Entity,

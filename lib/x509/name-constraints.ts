@@ -19,14 +19,18 @@ type Constrained =
  * name, its e-mail addresses as e-mail, and, as OpenSSL has it, a common name that looks like a host counts
  * as DNS name when there is no other.
  *
+ * @param judge what is to be issued is judged strictly: a wildcard must not touch what is excluded, and a URI's
+ *   host must be plain. "openssl" judges as that does, for what others issued.
  * @returns the violation, or null when all names are allowed
  */
 export function violatesNameConstraints(
   names: readonly GeneralName[],
   subject: Name,
   constraints: NameConstraints,
+  judge: "strict" | "openssl" = "strict",
 ): Violation | null {
-  for (const name of constrainedNames(names, subject)) {
+  const within = judge === "strict" ? withinStrictly : withinForOpenssl;
+  for (const name of constrainedNames(names, subject, judge === "strict" ? looksLikeHost : isHostToOpenssl)) {
     const excluded = constraints.excluded.find(
       (subtree) => subtree.type === name.type && within(name, subtree, true),
     );
@@ -45,14 +49,18 @@ function violation({ field, type, value }: Constrained, problem: string): Violat
   return { field, rule: RULE, detail: `The ${label} "${value}" ${problem}.` };
 }
 
-function constrainedNames(names: readonly GeneralName[], subject: Name): Constrained[] {
+function constrainedNames(
+  names: readonly GeneralName[],
+  subject: Name,
+  isHost: (commonName: string) => boolean,
+): Constrained[] {
   const found: Constrained[] = names.map(({ type, value }) => ({ field: "names", type, value }));
   if (subject.length > 0)
     found.push({ field: "subject", type: "directoryName", value: formatName(subject), name: subject });
   const hasDns = names.some(({ type }) => type === "dns");
   for (const { type, value } of subject.flat()) {
     if (type === OID_EMAIL_ADDRESS) found.push({ field: "subject", type: "email", value });
-    if (type === OID.commonName && !hasDns && looksLikeHost(value))
+    if (type === OID.commonName && !hasDns && isHost(value))
       found.push({ field: "subject", type: "dns", value });
   }
   return found;
@@ -62,8 +70,28 @@ function looksLikeHost(value: string): boolean {
   return value.includes(".") && checkGeneralName({ type: "dns", value }) === null;
 }
 
+/** As its cn2dnsid: labels of letters, digits, `_` and inner hyphens, at least two; an IPv4 address is one, too. */
+function isHostToOpenssl(value: string): boolean {
+  const labels = value.split(".");
+  return (
+    labels.length > 1 &&
+    labels.every((label) => /^[A-Za-z0-9_-]+$/.test(label) && !label.startsWith("-") && !label.endsWith("-"))
+  );
+}
+
+/**
+ * As its nc_match: a wildcard is a name like any other, and the host of a URI ends at the first colon, or else at
+ * the first slash, whatever stands in it. One without a host is an error of its own there, so it is refused.
+ */
+function withinForOpenssl(name: Constrained, subtree: NameSubtree, touching: boolean): boolean {
+  if (name.type !== "uri") return withinStrictly(name, subtree, touching && name.type !== "dns");
+  const rest = /^[^:]*:\/\/(.*)$/s.exec(name.value)?.[1] ?? "";
+  const host = rest.includes(":") ? rest.slice(0, rest.indexOf(":")) : (rest.split("/", 1)[0] ?? "");
+  return host === "" ? touching : hostWithin(host, subtree.value);
+}
+
 /** `touching` also counts a wildcard that could stand for a name inside the subtree. */
-function within(name: Constrained, subtree: NameSubtree, touching: boolean): boolean {
+function withinStrictly(name: Constrained, subtree: NameSubtree, touching: boolean): boolean {
   if (name.type === "directoryName")
     return subtree.type === "directoryName" && startsWith(name.name, subtree.name);
   switch (name.type) {

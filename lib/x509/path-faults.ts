@@ -200,6 +200,7 @@ function forbidden(
     names.filter(isJudged),
     isEndEntity ? subject : withoutCommonNames.filter((relative) => relative.length > 0),
     ofOthers,
+    "openssl",
   );
   if (violation !== null) return violation.detail;
   const unknown = [...constraints.permitted, ...constraints.excluded].some(({ type }) => type === "other");

@@ -338,9 +338,9 @@ function groupsOf(parameters: URLSearchParams): [string, string[]][] {
 
 /** So low that lists of 30 go all the ways that lists of a million go. */
 const EFFORTS = [
-  { gathered: 0, hoped: 0, cohortEntries: 0, whole: 0, ...looks(1, 4) },
-  { gathered: 2, hoped: 3, cohortEntries: 10, whole: 8, ...looks(3, 7) },
-  { gathered: 0, hoped: 100, cohortEntries: 0, whole: 100, ...looks(2, 100) },
+  { members: 0, gathered: 0, hoped: 0, cohortEntries: 0, whole: 0, ...looks(1, 4) },
+  { members: 2, gathered: 2, hoped: 3, cohortEntries: 10, whole: 8, ...looks(3, 7) },
+  { members: 4, gathered: 0, hoped: 100, cohortEntries: 0, whole: 100, ...looks(2, 100) },
 ];
 
 function looks(first: number, all: number) {

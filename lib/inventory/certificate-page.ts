@@ -40,7 +40,9 @@ export interface PageFound {
 
 /** How much a request does before it tries something else. Tests set it low, to see all ways with few certificates. */
 export interface Effort {
-  /** Certificates that are fetched to be put in order. */
+  /** Members of the selected cohorts that are fetched to be put in order: more are sooner met along the order. */
+  members: number;
+  /** Certificates that a search finds and that are fetched to be put in order. */
   gathered: number;
   /** The same where it is only hoped that there are so few. */
   hoped: number;
@@ -60,6 +62,7 @@ interface Look {
 }
 
 const USUAL_EFFORT: Effort = {
+  members: 1_500,
   gathered: 5_000,
   hoped: 2_000,
   cohortEntries: 100_000,
@@ -102,8 +105,8 @@ function* sources(
 ): Generator<[(max: number) => Source, max: number]> {
   const cohorts = (max: number) => fromCohorts(database, selection, max);
   const hasIds = selection.groups.every(({ ids }) => ids !== null);
-  if (hasIds && selection.count <= effort.gathered) {
-    yield [cohorts, effort.gathered];
+  if (hasIds && selection.count <= effort.members) {
+    yield [cohorts, effort.members];
     return;
   }
   if (search !== null) yield [(max) => fromSearch(database, search, max), effort.gathered];

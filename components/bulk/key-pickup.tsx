@@ -15,13 +15,21 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { absoluteTime } from "#components/ui/time-format.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
+const DESTROYED = {
+  confirmed: "The private keys were handed over, and are not kept here any more.",
+  expired:
+    "The private keys were destroyed, because they were not fetched or confirmed in time. Renew with a new key what is needed.",
+  restored:
+    "The private keys were destroyed when a backup was restored, because they may have been handed over since it was made. Renew with a new key what is needed.",
+};
+
 interface KeyPickupProps {
   run: string;
   keys: {
     state: "none" | "kept" | "handed-out" | "destroyed";
     count: number;
     until: Date | null;
-    because: "confirmed" | "expired" | null;
+    because: keyof typeof DESTROYED | null;
   };
   /** How many certificates the run issued. */
   issued: number;
@@ -54,13 +62,7 @@ export function KeyPickup(props: KeyPickupProps) {
         </p>
       )}
       {hasKeys && over && <Keys {...props} />}
-      {keys.state === "destroyed" && (
-        <p>
-          {keys.because === "confirmed"
-            ? "The private keys were handed over, and are not kept here any more."
-            : "The private keys were destroyed, because they were not fetched or confirmed in time. Renew with a new key what is needed."}
-        </p>
-      )}
+      {keys.state === "destroyed" && <p>{DESTROYED[keys.because ?? "expired"]}</p>}
       {keys.state === "none" && over && (
         <p className="text-muted">{certificates(issued)}. No private key was made here.</p>
       )}

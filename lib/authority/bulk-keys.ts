@@ -58,7 +58,7 @@ export interface KeptKeys {
   count: number;
   /** When they are destroyed unless confirmed before; null while the run is under way. */
   until: Date | null;
-  because: "confirmed" | "expired" | null;
+  because: NonNullable<IssueKeys["because"]> | null;
   destroyedAt: Date | null;
 }
 
@@ -165,6 +165,12 @@ export async function confirmKeys(installation: Installation, actor: Actor, runI
   await wipeKeys(installation, runId);
 }
 
+const GONE = {
+  confirmed: "were handed over once",
+  expired: "were not fetched in time",
+  restored: "were destroyed when a backup was restored",
+};
+
 async function keysOf(transaction: Transaction, run: Run, actor: Actor, now: Date) {
   if (run.parameters.kind !== "issue") throw new DomainError("notFound", "This run made no keys.");
   if (run.actorKind !== actor.kind || run.actorId !== actor.id) {
@@ -181,9 +187,7 @@ async function keysOf(transaction: Transaction, run: Run, actor: Actor, now: Dat
   if (keys.because !== undefined || keptUntil(run, keys) <= now) {
     throw new DomainError(
       "expired",
-      keys.because === "confirmed"
-        ? "The private keys were handed over once and are not kept here any more."
-        : "The private keys were not fetched in time and are not kept here any more.",
+      `The private keys ${GONE[keys.because ?? "expired"]} and are not kept here any more.`,
     );
   }
   if (await isWorkedOn(transaction, run.id)) {

@@ -56,8 +56,11 @@ const parametersSchema = z.discriminatedUnion("kind", [
       waitingSince: z.iso.datetime().optional(),
       firstHandedOutAt: z.iso.datetime().optional(),
       destroyedAt: z.iso.datetime().optional(),
-      /** confirmed: the person has them; expired: nobody fetched or confirmed them in time. */
-      because: z.enum(["confirmed", "expired"]).optional(),
+      /**
+       * confirmed: the person has them; expired: nobody fetched or confirmed them in time; restored: they came
+       * back with a backup (lib/server/restore-bulk-keys.ts).
+       */
+      because: z.enum(["confirmed", "expired", "restored"]).optional(),
     }),
   }),
   z.strictObject({ kind: z.literal("renew"), ...selected }),

@@ -10,6 +10,11 @@ import { type TestInstallation, testActor, testInstallation } from "#e2e/fixture
 import { insertPerson } from "#e2e/fixtures/people.ts";
 import { CRASHES, SEED } from "#e2e/fixtures/sizes.ts";
 import { type ChainVerdict, verifyChain } from "#lib/audit/verify.ts";
+import { advanceRun } from "#lib/authority/bulk-advance.ts";
+import { startIssuance } from "#lib/authority/bulk-file-start.ts";
+import { issuedFiles } from "#lib/authority/bulk-files.ts";
+import { confirmKeys, destroyOldKeys } from "#lib/authority/bulk-keys.ts";
+import { getRun } from "#lib/authority/bulk-read.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
@@ -180,6 +185,54 @@ test("a backup made while certificates are issued brings back all that was there
   // It goes on, with numbers that nobody has.
   const more = await issue(here, (count) => count < 5, "later");
   expect(more.filter((serial) => all.includes(serial))).toEqual([]);
+  expect((await verdictOf(here)).whole).toBe(true);
+});
+
+test("keys that a bulk run kept for download do not come back with a backup", {
+  timeout: 120_000,
+}, async () => {
+  const issuer = inlineIssuer(installation);
+  const start = async (name: string) => {
+    const id = await startIssuance(installation, admin, {
+      text: `${name}-1.example.test\n${name}-2.example.test`,
+      profile: "server",
+      keyAlgorithm: "ecdsa-p256",
+      leaveOutWarned: false,
+    });
+    await advanceRun({ installation, issuer, actor: admin }, id, 60_000);
+    return id;
+  };
+  const [run, kept] = [await start("handed"), await start("kept")];
+  await done(backup("copy.gz"));
+  for await (const _ of (await issuedFiles(installation, admin, run, true)).body);
+  await confirmKeys(installation, admin, run);
+  await issuer.close();
+  await installation.database.close();
+
+  const { output } = await done(restore("copy.gz"));
+
+  expect(output).toContain("Destroyed 4 private keys that bulk runs of the backup kept for download");
+  const here = reopen();
+  expect(await here.database.read.bulkItem.count({ where: { sealed: { not: null } } })).toBe(0);
+  for (const id of [run, kept]) {
+    const { status, counts, keys } = await getRun(here, admin, id);
+    expect({ status, done: counts.done, ...keys }).toMatchObject({
+      status: "finished",
+      done: 2,
+      state: "destroyed",
+      because: "restored",
+      destroyedAt: expect.any(Date),
+    });
+    await expect(issuedFiles(here, admin, id, true)).rejects.toMatchObject({
+      code: "expired",
+      message: expect.stringContaining("when a backup was restored"),
+    });
+  }
+  expect(await destroyOldKeys(here)).toBe(0);
+  const told = await here.database.read.auditEvent.findMany({ where: { action: "bulk.keys-destroyed" } });
+  expect(told.map(({ objectId, details }) => [objectId, JSON.parse(details)])).toEqual(
+    [run, kept].map((id) => [id, { because: "restored", keys: 2, downloaded: null }]),
+  );
   expect((await verdictOf(here)).whole).toBe(true);
 });
 

@@ -13,7 +13,7 @@ export interface Restored {
   lostFile: string;
   kept: string | null;
   /** How much was ended that stood open in the backup. */
-  ended: { invitations: number; runs: number };
+  ended: { invitations: number; runs: number; bulkKeys: number };
 }
 
 /** What was restored, and what whoever did it has to see to now. */
@@ -54,6 +54,11 @@ export function restoreReport(restored: Restored): string {
   if (ended.runs > 0) {
     lines.push(
       `Cancelled ${ended.runs} bulk ${ended.runs === 1 ? "run" : "runs"} that had not ended in the backup, because what was done since would be done again.`,
+    );
+  }
+  if (ended.bulkKeys > 0) {
+    lines.push(
+      `Destroyed ${ended.bulkKeys.toLocaleString("en")} private ${ended.bulkKeys === 1 ? "key" : "keys"} that bulk runs of the backup kept for download, because they may have been handed over and destroyed since: whoever has not downloaded theirs renews with a new key.`,
     );
   }
   if (lost !== null && lost.again.length > 0) {

@@ -10,6 +10,7 @@ import { loadMasterKey, type MasterKey } from "#lib/master-key.ts";
 import type { BackupHeader } from "#lib/server/backup-format.ts";
 import { readBackupHeader, readWholeBackup } from "#lib/server/backup-read.ts";
 import { commandOptions, runCommand } from "#lib/server/command-line.ts";
+import { destroyBulkKeys } from "#lib/server/restore-bulk-keys.ts";
 import { appendRestored, fillFromBackup, replacedHead } from "#lib/server/restore-fill.ts";
 import { rescueLost } from "#lib/server/restore-lost.ts";
 import { endOpenWork } from "#lib/server/restore-open-work.ts";
@@ -72,8 +73,10 @@ async function restore(
   const replaced = readable ? await replacement.reading(() => replacedHead(replacement)) : null;
   const lost = readable ? await replacement.reading(() => rescueLost(replacement, lostFile)) : null;
   const at = truncateToSecond(began);
-  const { entries, ...ended } = await endOpenWork(replacement, at);
-  const head = await appendRestored(replacement, at, header, replaced, lost, entries);
+  const { entries, ...open } = await endOpenWork(replacement, at);
+  const { entries: wiped, bulkKeys } = await destroyBulkKeys(replacement, at);
+  const ended = { ...open, bulkKeys };
+  const head = await appendRestored(replacement, at, header, replaced, lost, [...entries, ...wiped]);
   const kept = await replacement.commit(suffix);
   await migrate(settings.database, settings.root);
   process.stdout.write(

@@ -207,6 +207,25 @@ describe("what is no certificate is told in a sentence:", () => {
     ]);
   });
 
+  test("a PKCS#7 in which a length says more than there is, whichever, tells that it was not read whole", async () => {
+    const whole = encodePkcs7([leaf.der, root.der]);
+    const sequences = [...whole.keys()].filter((at) => whole[at] === 0x30 && whole[at + 1] === 0x82);
+    const list = whole.findIndex((octet, at) => octet === 0xa0 && at > 30 && whole[at + 1] === 0x82);
+    const isInside = (at: number) =>
+      at > list + 4 &&
+      whole.subarray(at, at + leaf.der.length).join() !== leaf.der.join() &&
+      whole.subarray(at, at + root.der.length).join() !== root.der.join();
+    const lengths = [...sequences.filter((at) => !isInside(at)), list, whole.indexOf(0xa0)];
+    expect(lengths.length).toBeGreaterThanOrEqual(6);
+    for (const at of lengths) {
+      const damaged = whole.slice();
+      damaged[at + 2] = (damaged[at + 2] as number) + 8;
+      expect(told(await partsOf(damaged))).toContain(
+        "unreadable @ : The PKCS#7 file is cut off or damaged; only what stands before that place was read.",
+      );
+    }
+  });
+
   test("a truncated certificate and a truncated key store too", async () => {
     expect(told(await partsOf(root.der.subarray(0, 300)))).toEqual([
       "unreadable @ : The certificate ends too early: the file is cut off or damaged.",

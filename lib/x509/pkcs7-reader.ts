@@ -33,9 +33,11 @@ export function decodePkcs7(octets: Uint8Array, field = "PKCS#7 file"): Pkcs7Con
     throw malformed(field, "rfc5652.5.1", `The ${field} is not a SignedData with certificates.`);
   }
   const content: Pkcs7Content = { certificates: [], otherCertificates: 0, crls: 0, incomplete: null };
-  if (outer.cut) content.incomplete = CUT;
+  // A length inside may say more than there is, though the outermost is right.
+  if (outer.cut || explicit?.cut || signedData.cut) content.incomplete = CUT;
   try {
     for (const member of berElements(signedData.content, field)) {
+      if (member.cut) content.incomplete = CUT;
       if (member.tag === 0xa0) readCertificates(member, field, content);
       else if (member.tag === 0xa1) content.crls = whole(member, field).length;
     }
@@ -48,8 +50,8 @@ export function decodePkcs7(octets: Uint8Array, field = "PKCS#7 file"): Pkcs7Con
 
 function readCertificates(list: BerElement, field: string, content: Pkcs7Content): void {
   for (const { tag, octets, cut } of berElements(list.content, field)) {
-    if (cut) return;
-    if (tag === TAG.sequence) content.certificates.push(octets);
+    if (cut) content.incomplete = CUT;
+    else if (tag === TAG.sequence) content.certificates.push(octets);
     else content.otherCertificates++;
   }
 }

@@ -1,12 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { systemClock } from "#lib/clock.ts";
 import { ConfigError, config } from "#lib/config.ts";
 import { openDatabase } from "#lib/database.ts";
+import { announcePresence } from "#lib/database-presence.ts";
 import { loadMasterKey } from "#lib/master-key.ts";
 import { commandOptions } from "#lib/server/command-line.ts";
 import { DEMO_PASSWORD, DEMO_PEOPLE, fillDemo } from "#lib/server/demo-data.ts";
+import { removeDemo } from "#lib/server/demo-removal.ts";
 import { listen } from "#lib/server/listening.ts";
 import { EXIT_CONFIG } from "#lib/server/plane.ts";
 import { checkSurroundings, prepareInstallation } from "#lib/server/preparation.ts";
@@ -29,7 +31,7 @@ const PORTS: [setting: string, first: number][] = [
 try {
   const options = commandOptions({ fresh: { type: "boolean" } }, "npm run demo [-- --fresh]");
   const kept = existsSync(COMPLETE) && options.fresh !== true;
-  if (!kept) removeLast();
+  if (!kept) await removeDemo(FOLDER);
   await writeSettings();
   if (!kept) await make();
   process.stdout.write(announcement(kept));
@@ -38,14 +40,6 @@ try {
   if (!(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = EXIT_CONFIG;
-}
-
-/** Only what a demo makes; the folder may hold something of somebody's. */
-function removeLast(): void {
-  if (!existsSync(FOLDER)) return;
-  for (const name of readdirSync(FOLDER)) {
-    if (/^(countersign\.(sqlite.*|env)|master\.key|complete)$/.test(name)) rmSync(join(FOLDER, name));
-  }
 }
 
 /** Free ports, which may be others than last time. */
@@ -76,6 +70,7 @@ async function make(): Promise<void> {
   process.stdout.write("Making two years of certificates… ");
   const settings = config();
   await checkSurroundings(settings);
+  const leave = await announcePresence(settings.database);
   const installation = {
     config: settings,
     database: openDatabase(settings.database),
@@ -85,6 +80,7 @@ async function make(): Promise<void> {
   await prepareInstallation(installation);
   await fillDemo(installation);
   await installation.database.close();
+  await leave();
   closeSync(openSync(COMPLETE, "w"));
   process.stdout.write(`(${Math.round((Date.now() - began) / 1000)} s)\n`);
 }

@@ -4,12 +4,22 @@ import { createSecureContext } from "node:tls";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseCertificate } from "./certificate-reader.ts";
 import { readDer } from "./der-reader.ts";
-import { element, encodeDer } from "./der-writer.ts";
+import {
+  context,
+  type DerNode,
+  element,
+  encodeDer,
+  integer,
+  octetString,
+  oid,
+  sequence,
+} from "./der-writer.ts";
 import { formatName } from "./name.ts";
+import { OID } from "./oids.ts";
 import { encodePem } from "./pem.ts";
 import { encodePkcs7 } from "./pkcs7.ts";
 import { encodePkcs12 } from "./pkcs12.ts";
-import { decodePkcs12 } from "./pkcs12-reader.ts";
+import { decodePkcs12, decodePkcs12Certificates } from "./pkcs12-reader.ts";
 import { encodePkcs8, encodePrivateKeyPem, readPrivateKey } from "./private-key.ts";
 import { type TestIdentity, testAuthority, testLeaf } from "./testdata/issue.ts";
 
@@ -23,6 +33,17 @@ beforeAll(async () => {
 const file = (name: string) => new Uint8Array(readFileSync(new URL(`./testdata/${name}`, import.meta.url)));
 const refused = (code: string, field: string, rule: string) =>
   expect.objectContaining({ code, violations: [expect.objectContaining({ field, rule })] });
+
+/** A PKCS#12 file whose certificates are encrypted octets in pieces, as NSS writes them, without a MAC. */
+function ofPieces(piece: DerNode, saltOctets: number): Uint8Array {
+  const derivation = sequence(octetString(new Uint8Array(saltOctets)), integer(1));
+  const cipher = sequence(oid(OID.aes256Cbc), octetString(new Uint8Array(16)));
+  const pbes2 = sequence(oid(OID.pbes2), sequence(sequence(oid(OID.pbkdf2), derivation), cipher));
+  const content = sequence(integer(0), sequence(oid(OID.data), pbes2, context(0, piece)));
+  const safe = sequence(sequence(oid(OID.encryptedData), context(0, content)));
+  const data = sequence(oid(OID.data), context(0, octetString(safe)));
+  return encodeDer(sequence(integer(3), data));
+}
 
 describe("PKCS#12", () => {
   test.each(["secret", "pässwörd – 密码", "𝔘 beyond the first plane"])(
@@ -90,6 +111,36 @@ describe("PKCS#12", () => {
       refused("tooLarge", "pkcs12", "pkcs12.iterations"),
     );
     expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  test("that has a salt of 2 KB, for its MAC or for what it encrypts, is refused before it is used", async () => {
+    const sound = file("openssl-3.0.p12");
+    const [version, safe, mac] = readDer(sound, "pkcs12").children.map(({ der }) => der);
+    const salt = octetString(new Uint8Array(2048));
+    const [digest] = readDer(mac as Uint8Array, "mac").children;
+    const salted = sequence(
+      version as Uint8Array,
+      safe as Uint8Array,
+      sequence(digest?.der as Uint8Array, salt),
+    );
+    const encrypted = ofPieces(octetString(new Uint8Array(16)), 2048);
+    for (const der of [encodeDer(salted), encrypted]) {
+      await expect(decodePkcs12Certificates(der, "secret")).rejects.toThrow(
+        refused("tooLarge", "pkcs12", "pkcs12.salt"),
+      );
+    }
+  });
+
+  test("of 16 MB in pieces, which its password does not open, takes no time and little memory", async () => {
+    const file = ofPieces(octetString(new Uint8Array(16 << 20)), 8);
+    const [time, memory] = [process.cpuUsage(), process.resourceUsage().maxRSS];
+    await expect(decodePkcs12Certificates(file, "secret")).rejects.toThrow(
+      refused("malformed", "password", "pkcs12.password"),
+    );
+    const { user, system } = process.cpuUsage(time);
+    expect((user + system) / 1_000).toBeLessThan(2_500);
+    // In kilobytes: some copies of the file.
+    expect(process.resourceUsage().maxRSS - memory).toBeLessThan(500_000);
   });
 
   test("that is something else is refused by its field", async () => {

@@ -35,6 +35,17 @@ export class IterationBudget {
   }
 }
 
+/** Salts have 8 to 64 octets; each derivation repeats them. */
+const SALT_MAX = 1024;
+
+/** The salt of a derivation. @throws DomainError tooLarge beyond 1 KB */
+export function saltOf(value: DerValue): Uint8Array {
+  const salt = value.octetString("salt");
+  if (salt.length <= SALT_MAX) return salt;
+  const detail = `The ${value.field} has a salt of ${salt.length} octets; at most ${SALT_MAX} are read.`;
+  throw tooLarge(value.field, "pkcs12.salt", detail);
+}
+
 type NamedHash = DerivationHash & { name: string };
 
 function named(name: string, digestOctets: number, blockOctets: number): NamedHash {
@@ -113,7 +124,7 @@ async function decryptPbes2(
     );
   }
   const values = derivation.next("parameters").fields("PBKDF2 parameters");
-  const salt = values.next("salt").octetString("salt");
+  const salt = saltOf(values.next("salt"));
   const iterations = values.next("iteration count").smallInteger("iteration count");
   values.optional(TAG.integer);
   const prfOid =
@@ -140,7 +151,7 @@ async function decryptTripleDes(
   budget: IterationBudget,
 ) {
   const fields = parameters.fields("encryption parameters");
-  const salt = fields.next("salt").octetString("salt");
+  const salt = saltOf(fields.next("salt"));
   const iterations = fields.next("iteration count").smallInteger("iteration count");
   budget.spend(iterations);
   const sha1 = HASHES.get(OID.sha1) as NamedHash;

@@ -6,7 +6,7 @@ import type { DerLimits, DerValue } from "./der-reader.ts";
 import { compareBytes, TAG } from "./der-writer.ts";
 import { publicKeyOf } from "./key.ts";
 import { OID } from "./oids.ts";
-import { decryptContent, digestByOid, IterationBudget } from "./pkcs12-decryption.ts";
+import { decryptContent, digestByOid, IterationBudget, saltOf } from "./pkcs12-decryption.ts";
 import { DERIVE, derivePkcs12Key } from "./pkcs12-key.ts";
 
 /** What a PKCS#12 file holds. */
@@ -149,7 +149,7 @@ async function checkMac(
     .next("algorithm")
     .oid("digest algorithm");
   const expected = digestInfo.next("digest").octetString("digest");
-  const salt = fields.next("salt").octetString("salt");
+  const salt = saltOf(fields.next("salt"));
   const iterations = fields.optional(TAG.integer)?.smallInteger("iteration count") ?? 1;
   fields.end();
   const hash = digestByOid(algorithm);
@@ -183,7 +183,8 @@ async function safeContents(info: DerValue, password: string, budget: IterationB
 /** `[0] IMPLICIT OCTET STRING`: in one piece, or as NSS writes it in several. */
 function encryptedOctets(value: DerValue): Uint8Array {
   if (value.tag !== 0xa0) return value.expect(0x80, "encrypted octets").content;
-  return Uint8Array.from(value.children.flatMap((piece) => [...piece.octetString("encrypted octets")]));
+  const pieces = value.children.map((piece) => piece.octetString("encrypted octets"));
+  return new Uint8Array(Buffer.concat(pieces));
 }
 
 function readBag(bag: DerValue): Bag {

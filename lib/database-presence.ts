@@ -4,6 +4,7 @@ import Sqlite from "better-sqlite3";
 import type pg from "pg";
 import { type Config, ConfigError } from "#lib/config.ts";
 import { connectPostgresql } from "#lib/database-migrations.ts";
+import { removeSecondNames } from "#lib/database-second-names.ts";
 
 /**
  * Who uses a database: every instance says so as long as it runs, and a restore begins only when nobody does.
@@ -41,6 +42,7 @@ async function holdLockFile(file: string): Promise<Release> {
       lock.exec("BEGIN");
       // The first statement that reads takes the shared lock, and the transaction keeps it.
       lock.prepare("SELECT count(*) FROM sqlite_master").get();
+      removeSecondNames(file);
       return async () => {
         lock.close();
       };
@@ -121,6 +123,7 @@ function fileLock(file: string): ExclusiveLock {
     async attempt() {
       try {
         lock.exec("BEGIN EXCLUSIVE");
+        removeSecondNames(file);
         return true;
       } catch (error) {
         if (isBusy(error)) return false;

@@ -507,5 +507,9 @@ test(`kill -9 at ${CRASHES * 3} moments of a restore leaves the old database or 
   process.stdout.write(`${JSON.stringify(outcomes)}\n`);
   await done(restore("copy.gz"));
   expect(readdirSync(folder).filter((name) => name.includes(".restoring"))).toEqual([]);
+  const inodes = readdirSync(folder)
+    .filter((name) => /sqlite($|\.before-restore-)/.test(name))
+    .map((name) => statSync(join(folder, name)).ino);
+  expect(new Set(inodes).size).toBe(inodes.length);
   expect(await reopen().database.read.certificate.count()).toBe(count);
 });

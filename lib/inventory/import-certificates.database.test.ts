@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -204,6 +205,43 @@ describe("a ZIP", () => {
     expect(await getImport(here, actor, result.id)).toMatchObject({ added: 1, status: "broken" });
     expect(uploads()).toEqual([]);
   }, 60_000);
+
+  test("of bombs is given up after a few, whatever each of them unpacks to", async () => {
+    const root = await testAuthority();
+    const bomb = { name: "bomb", content: new Uint8Array(20 * 1024 * 1024) };
+    const before = { name: "root.pem", content: text(pem(root)) };
+    const result = await upload(zipOf([before, ...new Array(40).fill(bomb)]));
+    expect(result).toMatchObject({
+      added: 1,
+      unreadable: IMPORT_LIMITS.bombs,
+      status: "broken",
+      reason: "The archive has 5 files that unpack to far too much; the rest was not read.",
+    });
+  }, 60_000);
+
+  test("with files that do not stay whole is not unpacked for more than is read", async () => {
+    // Just below what is taken for a bomb; each is damaged at its end, so none of them is taken.
+    const noise = Buffer.concat([Buffer.alloc(15 * 1024 * 1024), randomBytes(160_000)]);
+    const files = Array.from({ length: 25 }, (_, n) => ({
+      name: `${n}.pem`,
+      content: new Uint8Array(noise),
+      isDamaged: true,
+    }));
+    const result = await upload(
+      zipOf([{ name: "root.pem", content: text(pem(await testAuthority())) }, ...files]),
+    );
+    expect(result).toMatchObject({ added: 1, status: "broken", reason: expect.stringContaining("300") });
+  }, 60_000);
+
+  test("whose files overlap each other is given up", async () => {
+    const content = text(pem(await testAuthority()).repeat(20) + randomBytes(3_000).toString("hex"));
+    const shared = Array.from({ length: 500 }, (_, n) => ({ name: `${n}`, content, isShared: n > 0 }));
+    const result = await upload(zipOf(shared));
+    expect(result.faults.at(-1)?.reason).toBe(
+      "The files in the ZIP overlap each other; further files were not read.",
+    );
+    expect(result.found).toBeLessThan(500 * 20);
+  });
 
   test("that is cut off is told to be", async () => {
     const whole = zipOf([{ name: "root.pem", content: text(pem(await testAuthority())) }]);

@@ -9,11 +9,14 @@ import { archiveName } from "#lib/x509/archive-name.ts";
 export type ImportedFile = {
   /** As the archive names it; only ever shown. Empty for an upload that is no archive. */
   name: string;
-} & (
-  | { octets: Uint8Array }
-  /** Why it is not read. */
-  | { refusal: string }
-);
+} & ({ octets: Uint8Array } | Refusal);
+
+/** Why a file of an archive is not read. */
+export interface Refusal {
+  refusal: string;
+  /** What was unpacked of it all the same, which has cost time. */
+  unpackedBytes?: number;
+}
 
 /**
  * The files in an upload, one after the other, each wholly in memory.
@@ -39,19 +42,22 @@ export async function* importedFiles(path: string): AsyncGenerator<ImportedFile,
 
 /** Counts what an archive brings; what systems put beside files is left out. */
 async function* bounded(entries: AsyncIterable<ImportedFile>): AsyncGenerator<ImportedFile, void, undefined> {
-  let [count, bytes] = [0, 0];
+  let [count, bytes, bombs] = [0, 0, 0];
   for await (const entry of entries) {
     if (++count > IMPORT_LIMITS.entries) {
       throw tooLarge(`The archive has more than ${IMPORT_LIMITS.entries} files; the others were not read.`);
     }
-    if ("octets" in entry) {
-      bytes += entry.octets.length;
-      if (bytes > IMPORT_LIMITS.unpackedBytes) {
-        const most = spokenSize(IMPORT_LIMITS.unpackedBytes);
-        throw tooLarge(`The archive unpacks to more than ${most}; the rest was not read.`);
-      }
+    const unpacked = "octets" in entry ? entry.octets.length : (entry.unpackedBytes ?? 0);
+    bytes += unpacked;
+    if (bytes > IMPORT_LIMITS.unpackedBytes) {
+      const most = spokenSize(IMPORT_LIMITS.unpackedBytes);
+      throw tooLarge(`The archive unpacks to more than ${most}; the rest was not read.`);
     }
+    if ("refusal" in entry && unpacked > IMPORT_LIMITS.ratioFromBytes) bombs++;
     if (!/(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/.test(entry.name)) yield entry;
+    if (bombs === IMPORT_LIMITS.bombs) {
+      throw tooLarge(`The archive has ${bombs} files that unpack to far too much; the rest was not read.`);
+    }
   }
 }
 

@@ -11,6 +11,8 @@ export const IMPORT_LIMITS = {
   /** From here on a file that unpacks to more than `ratio` times its size is taken for a bomb. */
   ratioFromBytes: 16 * 1024 * 1024,
   ratio: 100,
+  /** After so many of them the rest of the archive is not looked at. */
+  bombs: 5,
   /** Parts told one by one; more are only counted. */
   faults: 5_000,
   /** Kept of one unreadable part, and of all. */

@@ -14,6 +14,8 @@ declare module "yauzl" {
 
   export interface ZipFile {
     entryCount: number;
+    /** Of the whole archive. */
+    fileSize: number;
     readEntry(): void;
     openReadStream(entry: Entry, callback: (error: Error | null, stream: Readable) => void): void;
     close(): void;

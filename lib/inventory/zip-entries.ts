@@ -1,5 +1,5 @@
 import { type Entry, getFileNameLowLevel, open as openZip, type ZipFile } from "yauzl";
-import type { ImportedFile } from "#lib/inventory/import-files.ts";
+import type { ImportedFile, Refusal } from "#lib/inventory/import-files.ts";
 import { IMPORT_LIMITS, spokenSize } from "#lib/inventory/import-limits.ts";
 
 /**
@@ -15,11 +15,16 @@ export async function* zipEntries(path: string): AsyncGenerator<ImportedFile, vo
     return;
   }
   try {
-    for (;;) {
+    for (let packedBytes = 0; ; ) {
       const entry = await nextEntry(zip);
       if (entry === "end") return;
       if (entry === "broken") {
         yield { name: "", refusal: "The directory of the ZIP is damaged; further files were not found." };
+        return;
+      }
+      packedBytes += entry.compressedSize;
+      if (packedBytes > zip.fileSize) {
+        yield { name: "", refusal: "The files in the ZIP overlap each other; further files were not read." };
         return;
       }
       const { fileNameRaw, generalPurposeBitFlag, extraFields } = entry;
@@ -52,7 +57,7 @@ function nextEntry(zip: ZipFile): Promise<Entry | "end" | "broken"> {
   }).finally(() => zip.removeAllListeners());
 }
 
-async function contentOf(zip: ZipFile, entry: Entry): Promise<{ octets: Uint8Array } | { refusal: string }> {
+async function contentOf(zip: ZipFile, entry: Entry): Promise<{ octets: Uint8Array } | Refusal> {
   if (entry.isEncrypted()) {
     return { refusal: "The file is encrypted inside the ZIP; pack it again without a password." };
   }
@@ -60,31 +65,35 @@ async function contentOf(zip: ZipFile, entry: Entry): Promise<{ octets: Uint8Arr
     return { refusal: "The file is packed in a way that is not read; pack it again with the usual deflate." };
   }
   if (entry.uncompressedSize > IMPORT_LIMITS.entryBytes) return { refusal: TOO_LARGE };
+  const parts: Buffer[] = [];
+  let unpackedBytes = 0;
   try {
-    return await unpacked(zip, entry);
+    // Leaving the loop ends the unpacking.
+    for await (const part of await streamOf(zip, entry)) {
+      unpackedBytes += part.length;
+      const refusal = excessOf(unpackedBytes, entry.compressedSize);
+      if (refusal !== null) return { refusal, unpackedBytes };
+      parts.push(part);
+    }
   } catch {
-    return { refusal: "The file is damaged inside the ZIP and cannot be unpacked." };
+    return { refusal: "The file is damaged inside the ZIP and cannot be unpacked.", unpackedBytes };
   }
+  return { octets: new Uint8Array(Buffer.concat(parts)) };
 }
 
 const TOO_LARGE = `The file unpacks to more than ${spokenSize(IMPORT_LIMITS.entryBytes)}.`;
+const BOMB = "The file unpacks to more than a hundred times its size: this looks like a ZIP bomb.";
 
-async function unpacked(zip: ZipFile, entry: Entry): Promise<{ octets: Uint8Array } | { refusal: string }> {
-  const stream = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
+/** Why no more of a file is unpacked, or null. */
+function excessOf(unpackedBytes: number, compressedSize: number): string | null {
+  const isBomb =
+    unpackedBytes > IMPORT_LIMITS.ratioFromBytes && unpackedBytes > IMPORT_LIMITS.ratio * compressedSize;
+  if (isBomb) return BOMB;
+  return unpackedBytes > IMPORT_LIMITS.entryBytes ? TOO_LARGE : null;
+}
+
+function streamOf(zip: ZipFile, entry: Entry): Promise<AsyncIterable<Buffer>> {
+  return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, readable) => (error === null ? resolve(readable) : reject(error)));
   });
-  const parts: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop ends the unpacking.
-  for await (const part of stream) {
-    size += part.length;
-    if (size > IMPORT_LIMITS.ratioFromBytes && size > IMPORT_LIMITS.ratio * entry.compressedSize) {
-      return {
-        refusal: "The file unpacks to more than a hundred times its size: this looks like a ZIP bomb.",
-      };
-    }
-    if (size > IMPORT_LIMITS.entryBytes) return { refusal: TOO_LARGE };
-    parts.push(part);
-  }
-  return { octets: new Uint8Array(Buffer.concat(parts)) };
 }

@@ -38,7 +38,8 @@ export const NOTES_MAX = 10_000;
 /** The most certificates that one call changes. */
 export const ANNOTATE_MAX = 200;
 
-const changeSchema = z.strictObject({
+/** What is changed of owner and tags. */
+export const changeSchema = z.strictObject({
   owner: ownerSchema.optional(),
   addTags: z.array(tagSchema).max(TAGS_MAX).optional(),
   removeTags: z.array(tagSchema).max(TAGS_MAX).optional(),
@@ -53,7 +54,8 @@ export interface Annotated {
   refusal?: string;
 }
 
-const notesSchema = z
+/** Notes, with one way to end a line. */
+export const notesSchema = z
   .string()
   .transform((text) => text.replaceAll("\r\n", "\n").trimEnd())
   .pipe(
@@ -98,7 +100,8 @@ export async function annotateCertificates(
   return answers;
 }
 
-async function annotatePart(
+/** Changes a few certificates inside the transaction of the change. */
+export async function annotatePart(
   { database, clock }: Installation,
   transaction: Transaction,
   actor: Actor,
@@ -171,24 +174,36 @@ export async function setNotes(
   authorize(actor, "certificate:annotate");
   const { notes: wanted } = parsed(z.object({ notes: notesSchema }), { notes });
   if (!isReference(id)) throw new DomainError("notFound", "There is no such certificate.");
-  await installation.database.write(async (transaction) => {
-    const certificate = await transaction.certificate.findFirst({
-      where: { id, ...ISSUED },
-      select: { displayName: true, notes: true },
-    });
-    if (certificate === null) throw new DomainError("notFound", "There is no such certificate.");
-    if (seen !== undefined && seen !== certificate.notes) {
-      throw new DomainError(
-        "conflict",
-        "Somebody changed the notes meanwhile. Copy what you wrote, load the page again and put both together.",
-      );
-    }
-    if (certificate.notes === wanted) return;
-    await transaction.certificate.update({ where: { id }, data: { notes: wanted } });
-    await appendAudit(transaction, actor, installation.clock.now(), {
-      action: "certificate.notes-changed",
-      object: { kind: "certificate", id, name: certificate.displayName },
-      details: { before: { notes: certificate.notes }, after: { notes: wanted } },
-    });
+  await installation.database.write((transaction) =>
+    replaceNotes(installation, transaction, actor, id, wanted, seen),
+  );
+}
+
+/** Replaces notes that keep the rules, inside the transaction of the change. */
+export async function replaceNotes(
+  { clock }: Installation,
+  transaction: Transaction,
+  actor: Actor,
+  id: string,
+  wanted: string,
+  seen?: string,
+): Promise<void> {
+  const certificate = await transaction.certificate.findFirst({
+    where: { id, ...ISSUED },
+    select: { displayName: true, notes: true },
+  });
+  if (certificate === null) throw new DomainError("notFound", "There is no such certificate.");
+  if (seen !== undefined && seen !== certificate.notes) {
+    throw new DomainError(
+      "conflict",
+      "Somebody changed the notes meanwhile. Copy what you wrote, load the page again and put both together.",
+    );
+  }
+  if (certificate.notes === wanted) return;
+  await transaction.certificate.update({ where: { id }, data: { notes: wanted } });
+  await appendAudit(transaction, actor, clock.now(), {
+    action: "certificate.notes-changed",
+    object: { kind: "certificate", id, name: certificate.displayName },
+    details: { before: { notes: certificate.notes }, after: { notes: wanted } },
   });
 }

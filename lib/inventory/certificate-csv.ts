@@ -4,6 +4,7 @@ import { csvLine } from "#lib/csv-writer.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { CertificateFilter } from "#lib/inventory/certificate-filter.ts";
 import { type CertificatePage, pageOf } from "#lib/inventory/certificate-list.ts";
+import { type CertificateName, readNames } from "#lib/inventory/certificate-names.ts";
 import type { CertificateSort } from "#lib/inventory/certificate-order.ts";
 import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 
@@ -11,7 +12,9 @@ import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 const AT_ONCE = 500;
 const AT_FIRST = 50;
 
-const COLUMNS: Record<string, (certificate: CertificateSummary) => string | null> = {
+type Row = CertificateSummary & { names: readonly CertificateName[] };
+
+const COLUMNS: Record<string, (certificate: Row) => string | null> = {
   name: ({ displayName }) => displayName,
   status: ({ status }) => status,
   risks: ({ risks }) => risks.join(" "),
@@ -33,10 +36,12 @@ const COLUMNS: Record<string, (certificate: CertificateSummary) => string | null
   "last seen": ({ lastSeenAt }) => (lastSeenAt === null ? null : timeText(lastSeenAt)),
   "last seen at": ({ lastSeenWhere }) => lastSeenWhere,
   id: ({ id }) => id,
+  names: ({ names }) => names.map(({ value }) => value).join(" "),
 };
 
 /**
  * All certificates that pass a filter, as CSV (RFC 4180, UTF-8, a line of column names first), made while it is sent.
+ * Of each certificate's alternative names the first NAMES_MAX, in lower case and with spaces between, are in it.
  * Rows that come or go meanwhile may or may not be in it; each of the others is there once.
  *
  * @throws DomainError `forbidden` before anything is made
@@ -71,9 +76,14 @@ async function* lines(
       after: after ?? undefined,
       limit,
     });
-    text += page.certificates
-      .map((certificate) => csvLine(Object.values(COLUMNS).map((cell) => cell(certificate))))
-      .join("");
+    const names = await readNames(
+      installation.database,
+      page.certificates.map(({ id }) => id),
+    );
+    for (const certificate of page.certificates) {
+      const row = { ...certificate, names: names.get(certificate.id) ?? [] };
+      text += csvLine(Object.values(COLUMNS).map((cell) => cell(row)));
+    }
     if (text !== "") yield encoder.encode(text);
     text = "";
     after = page.next;

@@ -9,6 +9,7 @@ import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { inputError } from "#lib/parse.ts";
+import { annotateRoutes } from "#lib/protocol/annotate-routes.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
 import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
@@ -93,6 +94,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   importRoutes(application, context);
   certificateListRoutes(application, context);
   certificateRoutes(application, context);
+  annotateRoutes(application, context);
   authorityRoutes(application, context);
   bundleRoutes(application, context);
   profileRoutes(application, context);

@@ -385,7 +385,7 @@ test("another method than a path has is refused with those that it has (RFC 9110
     fetch(url + path, { method, headers: { Authorization: `Bearer ${token}` } });
   for (const [method, path, allow] of [
     ["DELETE", "/v1/certificates", "GET, HEAD, POST"],
-    ["PUT", "/v1/certificates/x", "GET, HEAD"],
+    ["PUT", "/v1/certificates/x", "GET, HEAD, PATCH"],
     ["GET", "/v1/certificates/x/renew", "POST"],
     ["POST", "/v1/authorities/x", "GET, HEAD"],
     ["POST", "/ca/root.crt", "GET, HEAD"],

@@ -3,6 +3,7 @@ import { countCertificates } from "#lib/inventory/certificate-count.ts";
 import { certificateCsv } from "#lib/inventory/certificate-csv.ts";
 import { CERTIFICATE_KINDS, parseFilter } from "#lib/inventory/certificate-filter.ts";
 import { LAST_PAGE, listCertificates, PAGE_MAX } from "#lib/inventory/certificate-list.ts";
+import { readNames } from "#lib/inventory/certificate-names.ts";
 import { CERTIFICATE_SORTS, parseSort, USUAL_SORT } from "#lib/inventory/certificate-order.ts";
 import { RISK_CODES } from "#lib/inventory/certificate-risks.ts";
 import { CERTIFICATE_STATUSES } from "#lib/inventory/certificate-status.ts";
@@ -127,10 +128,14 @@ export function certificateListRoutes(
       before,
       ...(limit === undefined ? {} : { limit }),
     });
+    const names = await readNames(
+      installation.database,
+      page.certificates.map(({ id }) => id),
+    );
     return c.json(
       {
         ...page,
-        certificates: page.certificates.map(certificateJson),
+        certificates: page.certificates.map((each) => certificateJson(each, names.get(each.id))),
         count: count === "true" ? await countCertificates(installation, c.get("actor"), filter) : null,
       },
       200,

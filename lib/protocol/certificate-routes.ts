@@ -6,6 +6,7 @@ import { issueFromRequest } from "#lib/authority/issue.ts";
 import { renewFromRequest, renewWithSameKey } from "#lib/authority/renew.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { malformed } from "#lib/errors.ts";
+import { readNames } from "#lib/inventory/certificate-names.ts";
 import { getCertificate } from "#lib/inventory/certificate-read.ts";
 import { parsed } from "#lib/parse.ts";
 import type { ProtocolApplication, ProtocolContext, ProtocolEnvironment } from "#lib/protocol/application.ts";
@@ -174,9 +175,10 @@ export function certificateRoutes(
 
   application.openapi(getRoute, async (c) => {
     const certificate = await getCertificate(installation, c.get("actor"), c.req.valid("param").certificate);
+    const names = await readNames(installation.database, [certificate.id]);
     return c.json(
       {
-        ...certificateJson(certificate),
+        ...certificateJson(certificate, names.get(certificate.id)),
         certificate: encodePem("CERTIFICATE", certificate.parsed.der),
         replaces: certificate.replacesId,
         notes: certificate.notes,

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
+import { NOTES_MAX, TAGS_MAX } from "#lib/inventory/annotate.ts";
+import { type CertificateName, NAMES_MAX } from "#lib/inventory/certificate-names.ts";
 import { RISK_CODES, RISKS } from "#lib/inventory/certificate-risks.ts";
 import { CERTIFICATE_STATUSES } from "#lib/inventory/certificate-status.ts";
 import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
@@ -43,6 +45,27 @@ export const renewSchema = z
   })
   .openapi("RenewRequest");
 
+export const annotationSchema = z
+  .strictObject({
+    owner: z.string().optional().openapi({
+      description: "A person or a team, at most 100 characters; empty: nobody.",
+    }),
+    addTags: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: `A certificate has at most ${TAGS_MAX} tags.`, example: ["team:payments"] }),
+    removeTags: z.array(z.string()).optional(),
+    notes: z
+      .string()
+      .optional()
+      .openapi({ description: `At most ${NOTES_MAX} characters; shown as text.` }),
+  })
+  .openapi("Annotation", { description: "What is absent stays." });
+
+export const annotatedSchema = z
+  .object({ id: z.string(), owner: z.string(), tags: z.array(z.string()), notes: z.string() })
+  .openapi("AnnotatedCertificate");
+
 export const issuedSchema = z
   .object({
     id: z.string(),
@@ -64,6 +87,9 @@ export const certificateSchema = z
     id: z.string(),
     serial: z.string(),
     displayName: z.string(),
+    names: z.array(z.object({ type: z.enum(["dns", "ip", "uri", "email"]), value: z.string() })).openapi({
+      description: `Subject alternative names in lower case, the first ${NAMES_MAX}; the certificate has them all, exactly.`,
+    }),
     kind: z.enum(["end-entity", "authority"]),
     subject: z.string().openapi({ description: "RFC 4514." }),
     issuer: z.string().openapi({ description: "RFC 4514." }),
@@ -136,11 +162,16 @@ export function issuedJson(issued: IssuedCertificate): z.input<typeof issuedSche
   };
 }
 
-export function certificateJson(certificate: CertificateSummary): z.input<typeof certificateSchema> {
+/** @param names of the certificate, from `readNames` */
+export function certificateJson(
+  certificate: CertificateSummary,
+  names: readonly CertificateName[] = [],
+): z.input<typeof certificateSchema> {
   return {
     id: certificate.id,
     serial: certificate.serial,
     displayName: certificate.displayName,
+    names: [...names],
     kind: certificate.kind,
     subject: certificate.subject,
     issuer: certificate.issuerName,

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { truncateToSecond } from "#lib/clock.ts";
 import { type Config, ConfigError, config } from "#lib/config.ts";
 import { knownMigrations, migrate } from "#lib/database-migrations.ts";
 import { demandAbsence } from "#lib/database-presence.ts";
@@ -10,10 +9,8 @@ import { loadMasterKey, type MasterKey } from "#lib/master-key.ts";
 import type { BackupHeader } from "#lib/server/backup-format.ts";
 import { readBackupHeader, readWholeBackup } from "#lib/server/backup-read.ts";
 import { commandOptions, runCommand } from "#lib/server/command-line.ts";
-import { destroyBulkKeys } from "#lib/server/restore-bulk-keys.ts";
-import { appendRestored, fillFromBackup, replacedHead } from "#lib/server/restore-fill.ts";
-import { rescueLost } from "#lib/server/restore-lost.ts";
-import { endOpenWork } from "#lib/server/restore-open-work.ts";
+import { replacedHead } from "#lib/server/restore-fill.ts";
+import { replaceByBackup } from "#lib/server/restore-replacing.ts";
 import { restoreReport } from "#lib/server/restore-report.ts";
 
 /**
@@ -44,7 +41,9 @@ await runCommand("Nothing was restored; the database is as it was", async () => 
     const replacement = await beginReplacement(settings.database, settings.root, header.migration);
     try {
       if (replacement.replaced !== "nothing" && options.yes !== true) await askPerson(replacement, header);
-      await restore(settings, replacement, file, masterKey);
+      const restored = await replaceByBackup(settings, replacement, file, masterKey);
+      await migrate(settings.database, settings.root);
+      process.stdout.write(restoreReport(restored));
     } catch (error) {
       await replacement.abandon();
       throw error;
@@ -53,45 +52,6 @@ await runCommand("Nothing was restored; the database is as it was", async () => 
     await release();
   }
 });
-
-async function restore(
-  settings: Config,
-  replacement: Replacement,
-  file: string,
-  masterKey: MasterKey,
-): Promise<void> {
-  const began = new Date();
-  const header = await fillFromBackup(replacement, file, masterKey);
-  const suffix = `before-restore-${began.toISOString().slice(0, 19).replaceAll(":", "-")}`;
-  const folder =
-    settings.database.provider === "sqlite" ? dirname(settings.database.file) : settings.dataFolder;
-  const lostFile = resolve(
-    folder,
-    `lost-by-restore-${began.toISOString().slice(0, 19).replaceAll(":", "-")}.pem`,
-  );
-  const readable = replacement.replaced === "readable";
-  const replaced = readable ? await replacement.reading(() => replacedHead(replacement)) : null;
-  const lost = readable ? await replacement.reading(() => rescueLost(replacement, lostFile)) : null;
-  const at = truncateToSecond(began);
-  const { entries, ...open } = await endOpenWork(replacement, at);
-  const { entries: wiped, bulkKeys } = await destroyBulkKeys(replacement, at);
-  const ended = { ...open, bulkKeys };
-  const head = await appendRestored(replacement, at, header, replaced, lost, [...entries, ...wiped]);
-  const kept = await replacement.commit(suffix);
-  await migrate(settings.database, settings.root);
-  process.stdout.write(
-    restoreReport({
-      provider: settings.database.provider,
-      header,
-      head,
-      replaced,
-      lost,
-      lostFile,
-      kept,
-      ended,
-    }),
-  );
-}
 
 /** A key that is made now cannot be the one of a backup. */
 function presentMasterKey(settings: Config): MasterKey {

@@ -6,6 +6,7 @@ export const ACTION_NAMES = {
   "certificate.issued": "issued a certificate",
   "certificate.renewed": "renewed a certificate",
   "certificate.imported": "imported a certificate",
+  "import.started": "began an import of certificates",
   "import.finished": "finished an import of certificates",
   "import.broken": "began an import of certificates that broke off",
   "certificate.abandoned": "closed an interrupted issuance",

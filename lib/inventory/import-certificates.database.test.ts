@@ -268,6 +268,25 @@ test("an upload that is too large is refused, beforehand by what it says and oth
   expect(uploads()).toEqual([]);
 }, 60_000);
 
+test("each step of an import is told in the audit trail as it happens", async () => {
+  const before: string[] = [];
+  const source = (async function* () {
+    // The first bytes: the import is there, so its event is too.
+    const events = await here.database.read.auditEvent.findMany({ orderBy: { sequence: "asc" } });
+    before.push(...events.map(({ action }) => action).slice(-1));
+    yield new TextEncoder().encode(pem(await testAuthority()));
+  })();
+  const asked = { fileName: "a.pem", password: null, declaredBytes: null, source };
+  const { id } = await importCertificates(here, actor, asked);
+  expect(before).toEqual(["import.started"]);
+  const events = await here.database.read.auditEvent.findMany({
+    where: { objectId: id },
+    orderBy: { sequence: "asc" },
+  });
+  expect(events.map(({ action }) => action)).toEqual(["import.started", "import.finished"]);
+  expect(events).toMatchObject([{ objectName: "a.pem", actorName: actor.name }, {}]);
+});
+
 test("an upload that ends early is told to", async () => {
   const source = (async function* () {
     yield new Uint8Array(2048);

@@ -131,11 +131,15 @@ const UNEXPECTED = "Something went wrong on our side; the log has the cause.";
 async function begin(installation: Installation, actor: Actor, id: string, fileName: string): Promise<void> {
   const createdAt = installation.clock.now();
   const nothing = { bytes: 0, found: 0, added: 0, known: 0, unreadable: 0, reason: "" };
-  await installation.database.write((transaction) =>
-    transaction.certificateImport.create({
+  await installation.database.write(async (transaction) => {
+    await transaction.certificateImport.create({
       data: { id, fileName, ...nothing, status: "running", requestedBy: actor.name, createdAt },
-    }),
-  );
+    });
+    await appendAudit(transaction, actor, createdAt, {
+      action: "import.started",
+      object: { kind: "import", id, name: fileName },
+    });
+  });
 }
 
 async function finish(

@@ -226,6 +226,20 @@ test("anchors are found by any part of their name, and nothing in a question is 
   expect(await found("")).toHaveLength(3);
 });
 
+test("anchors are found by letters of any alphabet, large or small, on either database", async () => {
+  const here = await testInstallation();
+  try {
+    const foreign = await testAuthority({ subject: "CN=Größe ÄPFEL,O=Ærø ÖSTERREICH,OU=ДОВЕРИЕ" });
+    await recordForeignCertificates(here, [foreign.der]);
+    for (const query of ["äpfel", "ÄPFEL", "größe", "österreich", "ærø", "Ærø", "доверие", "ДОВЕРИЕ"]) {
+      expect(await searchAnchors(here, viewer, query), query).toHaveLength(1);
+    }
+    expect(await searchAnchors(here, viewer, "apfel")).toEqual([]);
+  } finally {
+    await here.close();
+  }
+});
+
 test("paths are found on this database as on the other", async () => {
   const [path] = await certificatePaths(installation, viewer, ids.leaf);
   expect(path).toMatchObject({ isValid: true, end: { kind: "imported-root" } });

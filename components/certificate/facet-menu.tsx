@@ -3,9 +3,16 @@
 import { ChevronDown } from "lucide-react";
 import { Suspense, use, useId, useState } from "react";
 import { listHref, toggled, withParameters } from "#components/certificate/list-address.ts";
-import { type FacetFilter, type Facets, optionName } from "#components/certificate/list-facets.ts";
+import {
+  type FacetFilter,
+  type Facets,
+  isCut,
+  optionName,
+  typedOption,
+} from "#components/certificate/list-facets.ts";
 import { useListNavigation } from "#components/certificate/list-navigation.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Loading } from "#components/ui/loading.tsx";
 import { Popover } from "#components/ui/popover.tsx";
@@ -52,7 +59,8 @@ function Options({ filter, facets }: FacetMenuProps) {
   const { go, wanted } = useListNavigation();
   const [sought, setSought] = useState("");
   const searchId = useId();
-  const options = filter.options(use(facets));
+  const known = use(facets);
+  const options = filter.options(known);
   const chosen = new Set(new URLSearchParams(wanted).getAll(filter.name));
   // What is chosen stays in the list, also when no certificate has it any more.
   const missing = [...chosen].filter((value) => !options.some((option) => option.value === value));
@@ -60,6 +68,7 @@ function Options({ filter, facets }: FacetMenuProps) {
   const matching = all.filter(({ value }) =>
     optionName(all, value).toLowerCase().includes(sought.trim().toLowerCase()),
   );
+  const typed = typedOption(filter, known, all, sought);
   if (all.length === 0) {
     return <p className="px-3 py-3 text-muted">No certificate has any.</p>;
   }
@@ -100,7 +109,29 @@ function Options({ filter, facets }: FacetMenuProps) {
             {(matching.length - DRAWN_MAX).toLocaleString("en")} more: type part of the name.
           </li>
         )}
-        {matching.length === 0 && <li className="px-2 py-1.5 text-muted">None is called that.</li>}
+        {typed !== null && (
+          <li>
+            <Button
+              size="sm"
+              variant="quiet"
+              className="w-full justify-start! text-left [overflow-wrap:anywhere]"
+              onClick={() => {
+                setSought("");
+                go(listHref(toggled(wanted, filter.name, typed)));
+              }}
+            >
+              Filter by “{harmless(typed)}”
+            </Button>
+          </li>
+        )}
+        {matching.length === 0 && typed === null && (
+          <li className="px-2 py-1.5 text-muted">None is called that.</li>
+        )}
+        {isCut(filter, known) && (
+          <li className="px-2 py-1.5 text-muted text-sm">
+            There are more: these are the most frequent. Type another in full to filter by it.
+          </li>
+        )}
       </ul>
       {chosen.size > 0 && (
         <div className="border-line border-t p-1">

@@ -19,6 +19,8 @@ export interface Facets {
   tags: readonly FacetOption[];
   sources: readonly FacetOption[];
   risks: readonly FacetOption[];
+  /** Those of which there are more than are here; what is here is the most frequent. */
+  cut: readonly ("issuers" | "owners" | "tags")[];
 }
 
 /** A filter whose values are ticked in a list. */
@@ -26,6 +28,8 @@ export interface FacetFilter {
   name: FilterName;
   label: string;
   options: (facets: Facets) => readonly FacetOption[];
+  /** Of which values there may be too many to list them all. */
+  cut?: Facets["cut"][number];
 }
 
 const KINDS: readonly FacetOption[] = [
@@ -43,9 +47,9 @@ export const FACET_FILTERS: readonly FacetFilter[] = [
   { name: "status", label: "Status", options: () => STATUSES },
   { name: "risk", label: "Risk", options: (facets) => facets.risks },
   { name: "profile", label: "Profile", options: (facets) => facets.profiles },
-  { name: "issuer", label: "Issuer", options: (facets) => facets.issuers },
-  { name: "owner", label: "Owner", options: (facets) => facets.owners },
-  { name: "tag", label: "Tag", options: (facets) => facets.tags },
+  { name: "issuer", label: "Issuer", options: (facets) => facets.issuers, cut: "issuers" },
+  { name: "owner", label: "Owner", options: (facets) => facets.owners, cut: "owners" },
+  { name: "tag", label: "Tag", options: (facets) => facets.tags, cut: "tags" },
   { name: "algorithm", label: "Key", options: (facets) => facets.algorithms },
   { name: "source", label: "Source", options: (facets) => facets.sources },
   { name: "kind", label: "Kind", options: () => KINDS },
@@ -55,4 +59,22 @@ export const FACET_FILTERS: readonly FacetFilter[] = [
 export function optionName(options: readonly FacetOption[], value: string): string {
   const name = options.find((option) => option.value === value)?.name ?? value;
   return name === "" ? "nobody" : name;
+}
+
+/** A value that is typed although it is not listed: null where all are listed, or this one is. */
+export function typedOption(
+  filter: FacetFilter,
+  facets: Facets,
+  options: readonly FacetOption[],
+  typed: string,
+): string | null {
+  // Tags are lower case; owners and issuers are as they are.
+  const value = filter.name === "tag" ? typed.trim().toLowerCase() : typed.trim();
+  const isListed = options.some((option) => option.value === value);
+  return isCut(filter, facets) && value !== "" && !isListed ? value : null;
+}
+
+/** Whether there are more values than are listed. */
+export function isCut({ cut }: FacetFilter, facets: Facets): boolean {
+  return cut !== undefined && facets.cut.includes(cut);
 }

@@ -6,7 +6,7 @@ import { fixedClock } from "#lib/clock.ts";
 import type { Reader } from "#lib/database.ts";
 import { annotateCertificates } from "#lib/inventory/annotate.ts";
 import { countCertificates } from "#lib/inventory/certificate-count.ts";
-import { certificateFacets } from "#lib/inventory/certificate-facets.ts";
+import { annotationFacets, certificateFacets } from "#lib/inventory/certificate-facets.ts";
 import {
   CERTIFICATE_KINDS,
   type CertificateFilter,
@@ -540,14 +540,39 @@ test("facets say what there is to filter by, and how much of it", async () => {
   for (const { value, count } of facets.risks) {
     expect(count).toBe(stored.filter(({ risks }) => risks.includes(value as Risk)).length);
   }
+  expect(facets.cut).toEqual([]);
+  for (const { value, count } of facets.algorithms) {
+    expect(count).toBe(stored.filter(({ keyAlgorithm }) => keyAlgorithm === value).length);
+  }
   expect(facets.owners.map(({ value }) => value).toSorted()).toEqual(
     [...new Set(stored.map(({ owner }) => owner))].toSorted(),
   );
 });
 
+test("of facets with many values the most frequent are listed, and that there are more is said", async () => {
+  await clear();
+  const [sample] = fc.sample(sampleOf, { numRuns: 1, seed: 3 }) as [Sample];
+  const host = (number: number) => ({ ...sample, owner: `owner ${number}`, tags: [`host-${number}`, "all"] });
+  const often = Array.from({ length: 5 }, () => ({ ...sample, owner: "often", tags: ["often"] }));
+  await add([...Array.from({ length: 30 }, (_, number) => host(number)), ...often, { ...sample, owner: "" }]);
+  const facets = await certificateFacets(installation, viewer, { values: 3, sets: 100 });
+  expect(facets.owners).toEqual([
+    { value: "", name: "", count: 1 },
+    { value: "often", name: "often", count: 5 },
+    { value: "owner 0", name: "owner 0", count: 1 },
+  ]);
+  expect(facets.tags).toHaveLength(3);
+  expect(facets.tags).toContainEqual({ value: "all", name: "all", count: 30 });
+  expect(facets.cut).toEqual(["owners", "tags"]);
+  // Where not every set of tags was read, nobody knows how many certificates have one.
+  const { owners, tags } = await annotationFacets(installation, viewer, { values: 100, sets: 4 });
+  expect(tags).toContainEqual({ value: "all", name: "all" });
+  expect(owners).toHaveLength(32);
+});
+
 test("without the permission to see certificates nothing is told", async () => {
   const token = { kind: "token", id: "t", name: "t", scopes: ["audit:read"] } as const;
-  for (const ask of [listCertificates, countCertificates, certificateFacets]) {
+  for (const ask of [listCertificates, countCertificates, certificateFacets, annotationFacets]) {
     await expect(ask(installation, token)).rejects.toMatchObject({ code: "forbidden" });
   }
   await expect(matchingCertificateIds(installation, token, EVERY_CERTIFICATE)).rejects.toMatchObject({

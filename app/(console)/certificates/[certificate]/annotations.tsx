@@ -1,9 +1,10 @@
 import { NotesCard } from "#components/certificate/notes-card.tsx";
 import { OwnershipCard } from "#components/certificate/ownership-card.tsx";
+import type { KnownAnnotations } from "#components/certificate/ownership-form.tsx";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
-import { certificateFacets } from "#lib/inventory/certificate-facets.ts";
+import { annotationFacets } from "#lib/inventory/certificate-facets.ts";
 import type { CertificateDetail } from "#lib/inventory/certificate-read.ts";
 import { saveNotes, saveOwnership } from "./actions.ts";
 
@@ -16,10 +17,7 @@ interface AnnotationsProps {
 export function Annotations({ actor, certificate: { id, owner, tags, notes } }: AnnotationsProps) {
   const mayChange = isAllowed(actor, "certificate:annotate");
   // Needed only once somebody changes something: not waited for.
-  const known = certificateFacets(installation(), actor).then((facets) => ({
-    owners: facets.owners.map(({ value }) => value).filter((value) => value !== ""),
-    tags: facets.tags.map(({ value }) => value),
-  }));
+  const known = mayChange ? knownAnnotations(actor) : Promise.resolve({ owners: [], tags: [] });
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <OwnershipCard
@@ -33,4 +31,13 @@ export function Annotations({ actor, certificate: { id, owner, tags, notes } }: 
       <NotesCard certificateId={id} notes={notes} mayChange={mayChange} save={saveNotes} />
     </div>
   );
+}
+
+/** What other certificates have, to choose from. */
+async function knownAnnotations(actor: UserActor): Promise<KnownAnnotations> {
+  const { owners, tags } = await annotationFacets(installation(), actor);
+  return {
+    owners: owners.map(({ value }) => value).filter((value) => value !== ""),
+    tags: tags.map(({ value }) => value),
+  };
 }

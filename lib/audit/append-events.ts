@@ -1,5 +1,5 @@
 import { type AuditEntry, auditFacts } from "#lib/audit/append.ts";
-import { chain } from "#lib/audit/chain.ts";
+import { type AuditFacts, chain } from "#lib/audit/chain.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { DriverTransaction } from "#lib/driver.ts";
 
@@ -15,10 +15,21 @@ export async function appendEvents(
   at: Date,
   entries: readonly AuditEntry[],
 ): Promise<void> {
+  await appendFacts(
+    transaction,
+    entries.map((entry) => auditFacts(actor, at, entry)),
+  );
+}
+
+/** The same for events of several actors. @param facts from `auditFacts`, in the order in which they happened */
+export async function appendFacts(
+  transaction: DriverTransaction,
+  facts: readonly AuditFacts[],
+): Promise<void> {
   const [ground] = await transaction.all('SELECT "auditSequence", "auditHead" FROM "Ground" WHERE "id" = 1');
   const events = chain(
     { auditSequence: Number(ground?.auditSequence), auditHead: String(ground?.auditHead) },
-    entries.map((entry) => auditFacts(actor, at, entry)),
+    facts,
   );
   const newest = events.at(-1);
   if (newest === undefined) return;

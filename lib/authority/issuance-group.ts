@@ -1,4 +1,4 @@
-import { chain } from "#lib/audit/chain.ts";
+import { appendFacts } from "#lib/audit/append-events.ts";
 import { type Catalogue, readCatalogue, readConfiguration } from "#lib/authority/catalogue.ts";
 import type { QueuedJob } from "#lib/authority/issuance-job.ts";
 import { issuedFacts, type Prepared, prepare } from "#lib/authority/issuance-prepare.ts";
@@ -218,24 +218,11 @@ export class IssuanceGroups {
       transaction,
       completed.flatMap(({ membership }) => membership ?? []),
     );
-    const [ground] = await transaction.all(
-      'SELECT "auditSequence", "auditHead" FROM "Ground" WHERE "id" = 1',
-    );
     const at = this.#clock.now();
-    const events = chain(
-      { auditSequence: Number(ground?.auditSequence), auditHead: String(ground?.auditHead) },
+    await appendFacts(
+      transaction,
       completed.map((item) => issuedFacts(item, at)),
     );
-    const newest = events.at(-1);
-    if (newest === undefined) return lost;
-    await transaction.insert(
-      "AuditEvent",
-      events.map((event) => ({ ...event })),
-    );
-    await transaction.run('UPDATE "Ground" SET "auditSequence" = ?, "auditHead" = ? WHERE "id" = 1', [
-      newest.sequence,
-      newest.hash,
-    ]);
     return lost;
   }
 }

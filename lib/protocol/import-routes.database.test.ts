@@ -9,6 +9,16 @@ import type { Scope } from "#lib/authorization/permissions.ts";
 import { createApiToken } from "#lib/identity/api-tokens.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { protocolApplication } from "#lib/protocol/application.ts";
+import {
+  context,
+  contextPrimitive,
+  encodeDer,
+  integer,
+  octetString,
+  oid,
+  sequence,
+} from "#lib/x509/der-writer.ts";
+import { OID } from "#lib/x509/oids.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { testAuthority } from "#lib/x509/testdata/issue.ts";
 
@@ -45,6 +55,35 @@ async function post(token: string, body: BodyInit, headers: Record<string, strin
   return { status: answer.status, body: await answer.json() };
 }
 
+/** A PKCS#12 file that takes about a second to find its password wrong. */
+function slowFile(): Uint8Array<ArrayBuffer> {
+  const derivation = sequence(octetString(new Uint8Array(8)), integer(2_000_000));
+  const cipher = sequence(oid(OID.aes256Cbc), octetString(new Uint8Array(16)));
+  const pbes2 = sequence(oid(OID.pbes2), sequence(sequence(oid(OID.pbkdf2), derivation), cipher));
+  const encrypted = sequence(oid(OID.data), pbes2, contextPrimitive(0, new Uint8Array(16)));
+  const safe = sequence(sequence(oid(OID.encryptedData), context(0, sequence(integer(0), encrypted))));
+  return encodeDer(sequence(integer(3), sequence(oid(OID.data), context(0, octetString(safe)))));
+}
+
+test("a connection on which nothing moves is kept while its file is read, and no longer", async () => {
+  const token = await tokenWith("certificate:import");
+  const idle: number[] = [];
+  server.once("request", ({ socket }, response) => {
+    response.once("close", () => idle.push(socket.timeout ?? 0));
+  });
+  server.setTimeout(200);
+  try {
+    const start = performance.now();
+    const { status, body } = await post(token, slowFile(), { "X-Import-Password": "x" });
+    expect(performance.now() - start).toBeGreaterThan(300);
+    expect([status, body.unreadable]).toEqual([200, 1]);
+    await expect.poll(() => idle.length).toBe(1);
+    expect(idle[0]).toBeLessThan(10_000);
+  } finally {
+    server.setTimeout(0);
+  }
+});
+
 test("a file is imported as the body, and what it held is told", async () => {
   const token = await tokenWith("certificate:import");
   const pem = encodePem("CERTIFICATE", (await testAuthority()).der);
@@ -54,7 +93,8 @@ test("a file is imported as the body, and what it held is told", async () => {
   expect(body.faults).toEqual([
     {
       place: "PEM block 3",
-      reason: "A PEM block CERTIFICATE cannot be read. Its END line is missing. Its bytes are not kept: they may hold a private key.",
+      reason:
+        "A PEM block CERTIFICATE cannot be read. Its END line is missing. Its bytes are not kept: they may hold a private key.",
       note: false,
     },
   ]);

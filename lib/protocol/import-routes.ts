@@ -71,12 +71,20 @@ const importRoute = createRoute({
 /** Forms of a browser send several files and passwords in one body; here the body is one file. */
 const FORMS = /^(multipart\/|application\/json\b)/i;
 
+/** From the end of reading to the answer. */
+const ANSWER_MS = 60_000;
+
 /** POST /v1/certificates/import. */
 export function importRoutes(application: ProtocolApplication, { installation }: ProtocolContext): void {
   // Described for readers, but read here: the body may be a hundred megabytes.
   application.openAPIRegistry.registerPath(importRoute);
   application.post("/v1/certificates/import", async (c) => {
     const { incoming } = c.env;
+    const { socket } = incoming;
+    const idleMs = socket.timeout ?? 0;
+    // While a file is read nothing moves on the connection, for as long as reading may take.
+    const waitLonger = () => socket.setTimeout(IMPORT_LIMITS.durationMs + ANSWER_MS);
+    incoming.once("end", waitLonger);
     const actor = c.get("actor");
     const type = c.req.header("content-type") ?? "";
     try {
@@ -98,6 +106,8 @@ export function importRoutes(application: ProtocolApplication, { installation }:
       const told = faults.map(({ place, reason, isNote }) => ({ place, reason, note: isNote }));
       return c.json({ ...counts, faults: told } satisfies z.input<typeof importSchema>, 200);
     } finally {
+      incoming.off("end", waitLonger);
+      socket.setTimeout(idleMs);
       if (!incoming.readableEnded) incoming.resume(); // so that the client can finish and read the answer
     }
   });

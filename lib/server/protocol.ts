@@ -25,7 +25,7 @@ import { runPlane } from "#lib/server/plane.ts";
 /** Certificates to import may be 100 MB; everything else is small and quick. */
 const REQUEST_MS = 300_000;
 
-/** A connection on which nothing moves, also while a large import is being read. */
+/** A connection on which nothing moves; an import that is being read may take longer (import-routes.ts). */
 const IDLE_MS = 120_000;
 
 /** How often our own certificate and what dead processes left are looked after. */

@@ -181,16 +181,18 @@ describe("a ZIP", () => {
         { name: "bomb", content: zeros },
         { name: "liar", content: zeros, claimedSize: 100 },
         { name: "claims.pem", content: text(pem(root)), claimedSize: 4_000_000_000 },
+        { name: "vast.pem", content: text(pem(root)), claimedPackedSize: 4_000_000_000 },
         { name: "locked.pem", content: text(pem(root)), encrypted: true },
         { name: "inner.zip", content: zipOf([{ name: "root.pem", content: text(pem(root)) }]) },
         { name: "root.pem", content: text(pem(root)) },
       ]),
     );
-    expect(result).toMatchObject({ added: 1, unreadable: 5, status: "done" });
+    expect(result).toMatchObject({ added: 1, unreadable: 6, status: "done" });
     expect(Object.fromEntries(result.faults.map(({ place, reason }) => [place, reason]))).toEqual({
       bomb: expect.stringContaining("ZIP bomb"),
       liar: expect.stringContaining("ZIP bomb"),
       "claims.pem": expect.stringContaining("unpacks to more than"),
+      "vast.pem": expect.stringContaining("damaged inside the ZIP"),
       "locked.pem": expect.stringContaining("encrypted inside the ZIP"),
       "inner.zip": expect.stringContaining("An archive (ZIP) inside"),
     });

@@ -22,7 +22,8 @@ export async function* zipEntries(path: string): AsyncGenerator<ImportedFile, vo
         yield { name: "", refusal: "The directory of the ZIP is damaged; further files were not found." };
         return;
       }
-      packedBytes += entry.compressedSize;
+      // What says that it is larger than the archive is damaged, and refused by itself.
+      if (entry.compressedSize <= zip.fileSize) packedBytes += entry.compressedSize;
       if (packedBytes > zip.fileSize) {
         yield { name: "", refusal: "The files in the ZIP overlap each other; further files were not read." };
         return;

@@ -87,8 +87,8 @@ test("a file of names becomes certificates and keys in one archive, which is han
   const archive = join(folder, download.suggestedFilename());
   await download.saveAs(archive);
   const tested = spawnSync("unzip", ["-tq", archive]);
-  // Where that program is not installed, the other reader is the only one.
-  if (tested.error === undefined) expect(tested.status).toBe(0);
+  // Where that program is not installed, and nobody installs it, the other reader is the only one.
+  if (tested.error === undefined || process.env.CI === "true") expect(tested.status).toBe(0);
   const files = unzipSync(readFileSync(archive));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

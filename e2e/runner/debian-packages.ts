@@ -19,6 +19,7 @@ const PACKAGES = [
   "prometheus",
   "poppler-utils",
   "rsyslog",
+  "unzip",
 ];
 
 const POLICY = "/usr/sbin/policy-rc.d";

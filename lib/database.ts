@@ -1,7 +1,8 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import { type Config, config } from "#lib/config.ts";
+import { letOthersRun } from "#lib/loop-turn.ts";
 import { PrismaClient as PostgresqlClient } from "#prisma/generated/postgresql/client.ts";
 import { type Prisma, PrismaClient as SqliteClient } from "#prisma/generated/sqlite/client.ts";
 
@@ -221,10 +222,24 @@ function durableSqlite(file: string, busyTimeoutMs: number): SqlMigrationAwareDr
       );
       const level = await adapter.queryRaw({ sql: "PRAGMA synchronous", args: [], argTypes: [] });
       if (Number(level.rows[0]?.[0]) !== 2) throw new Error("SQLite did not accept synchronous=FULL.");
-      return adapter;
+      return withTurns(adapter);
     },
     connectToShadowDb: () => factory.connectToShadowDb(),
   };
+}
+
+/** Lets others run before queries and transactions, and never inside a transaction, for which others wait. */
+function withTurns<A extends SqlDriverAdapter>(adapter: A): A {
+  const { queryRaw, startTransaction } = adapter;
+  adapter.queryRaw = async (query) => {
+    await letOthersRun();
+    return queryRaw.call(adapter, query);
+  };
+  adapter.startTransaction = async (isolationLevel) => {
+    await letOthersRun();
+    return startTransaction.call(adapter, isolationLevel);
+  };
+  return adapter;
 }
 
 const opened = globalThis as typeof globalThis & { countersignDatabase?: Database };

@@ -64,7 +64,7 @@ test("a renewal of many says beforehand what it passes over, and afterwards why"
   await page.getByRole("link", { name: "b.renewed.example.test", exact: true }).click();
   await page.getByRole("button", { name: "Renew…" }).click();
   await page.getByRole("button", { name: "Renew with the same key" }).click();
-  await expect(page.getByText("Renewed b.renewed.example.test")).toBeVisible();
+  await expect(page.getByText("Renewed b.renewed.example.test", { exact: true })).toBeVisible();
 
   await page.goto("/certificates?q=.renewed.example.test");
   await page.getByRole("checkbox", { name: "Select all on this page" }).check();

@@ -132,9 +132,24 @@ test("long lists are stepped through in pages, and each row is met once", async 
   test.slow();
   for (let number = 0; number < 3; number++) await issueOnServer(page, `paged-${number}.test`);
   await page.goto("/certificates?sort=name");
-  const all = (await page.getByRole("table", { name: "Certificates" }).getByRole("row").count()) - 1;
-  expect(all).toBeGreaterThan(3);
+  // Other journeys have left some as well; how many depends on the order in which they ran.
+  const hrefs = () =>
+    rows(page)
+      .locator('a[href^="/certificates/"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const stepped: string[] = [];
+  for (;;) {
+    const names = await hrefs();
+    stepped.push(...names);
+    const next = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Next" });
+    if ((await next.count()) === 0) break;
+    await next.click();
+    await expect.poll(async () => (await hrefs())[0]).not.toBe(names[0]);
+  }
+  expect(stepped.length).toBeGreaterThan(2);
+  expect(new Set(stepped).size).toBe(stepped.length);
+  await page.goto("/certificates?sort=name");
   await page.getByRole("link", { name: "200 rows on a page" }).click();
   await expect(page).toHaveURL(/limit=200/);
-  await expect(rows(page)).toHaveCount(all + 1);
+  await expect.poll(hrefs).toEqual(stepped.slice(0, 200));
 });

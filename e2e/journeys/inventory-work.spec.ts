@@ -92,8 +92,11 @@ test("everything in the list is reached by keys alone", async ({ page }) => {
   await issueOnServer(page, "keys-2.test");
   await page.goto("/certificates?sort=name");
   await expect(rows(page).nth(1)).toBeVisible();
-  await page.keyboard.press("/");
-  await expect(page.getByLabel(/^Search by name/)).toBeFocused();
+  // The rows are there before the page listens to keys.
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(page.getByLabel(/^Search by name/)).toBeFocused({ timeout: 500 });
+  }).toPass();
   await page.keyboard.type("keys-");
   await page.keyboard.press("Enter");
   await expect(rows(page)).toHaveCount(3);

@@ -218,7 +218,7 @@ function takeCertificate(
   batches: ImportBatches,
   met: Set<string>,
   authorities: readonly OwnAuthority[],
-  { place, der }: { place: string; der: Uint8Array },
+  { place, der, document }: { place: string; der: Uint8Array; document: Uint8Array },
 ): void {
   const sha256 = sha256Fingerprint(der);
   if (met.has(sha256)) {
@@ -230,7 +230,7 @@ function takeCertificate(
     // A copy: the file that it is a part of need not stay in memory.
     batches.addCertificate(readForeign(new Uint8Array(der), authorities), place);
   } catch (error) {
-    batches.addUnreadable(unreadable(place, error, der));
+    batches.addUnreadable(unreadable(place, error, der, document));
   }
 }
 

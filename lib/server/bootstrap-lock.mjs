@@ -2,11 +2,14 @@
  * One bootstrap at a time per folder: two would install and build over each other. The lock is a
  * file that names its process; that of a killed process is taken over.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 200;
+
+/** A lock that is empty for longer was not just being written: its process was killed over it. */
+const WRITING_MS = 2_000;
 
 /**
  * Waits for the lock.
@@ -29,27 +32,41 @@ export async function takeLock(file, onWait) {
     const holder = readHolder(file);
     if (holder === "gone") continue;
     if (holder === "dead") {
-      // Renaming is atomic: of several who find the stale lock only one removes it.
-      try {
-        renameSync(file, `${file}.${process.pid}`);
-        rmSync(`${file}.${process.pid}`, { force: true });
-      } catch {}
+      removeStale(file);
       continue;
     }
-    if (!told) onWait(holder);
-    told = true;
+    if (holder !== "writing" && !told) {
+      onWait(holder);
+      told = true;
+    }
     await sleep(POLL_MS);
   }
 }
 
-/** The holder's process id, "dead" when it no longer runs, "gone" when the lock was given back. */
+/** Renaming is atomic: of several who find the stale lock only one removes it. */
+function removeStale(file) {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+    // Another was faster, and this is its lock: it gets it back.
+    if (readHolder(aside) !== "dead") renameSync(aside, file);
+  } catch {
+    // Another has removed it.
+  }
+  rmSync(aside, { force: true });
+}
+
+/** The holder's process id, "writing" while it comes, "dead" when it no longer runs, "gone" when it gave it back. */
 function readHolder(file) {
   let text;
+  let age;
   try {
     text = readFileSync(file, "utf8");
+    age = Date.now() - statSync(file).mtimeMs;
   } catch {
     return "gone";
   }
+  if (text === "" && age < WRITING_MS) return "writing";
   try {
     const { pid, born } = JSON.parse(text);
     process.kill(pid, 0);

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -85,4 +93,15 @@ test("of several that begin at once one does the step, and the others wait for i
   const outputs = await Promise.all([1, 2, 3].map(() => ended(bootstrap(1_500))));
   expect(timesDone()).toBe(1);
   expect(outputs.filter((output) => output.includes("waiting for it"))).toHaveLength(2);
+});
+
+test("of many that find the lock of a killed one, one at a time has it", async () => {
+  const killed = bootstrap(60_000);
+  await expect.poll(timesDone).toBe(1);
+  killed.kill("SIGKILL");
+  await once(killed, "close");
+
+  await Promise.all(Array.from({ length: 12 }, () => ended(bootstrap(20))));
+  expect(timesDone()).toBe(2);
+  expect(readdirSync(join(root, "node_modules")).filter((name) => /lock/.test(name))).toEqual([]);
 });

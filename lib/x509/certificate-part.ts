@@ -12,7 +12,8 @@ export interface UnreadablePart {
 
 /** Something that was found in a file of certificates. */
 export type CertificatePart =
-  | { kind: "certificate"; place: string; der: Uint8Array }
+  /** `document` is what it was taken out of, and holds `der`. */
+  | { kind: "certificate"; place: string; der: Uint8Array; document: Uint8Array }
   | UnreadablePart
   /** Nothing is wrong: recognised, and not a certificate. Begins with a small letter. */
   | { kind: "note"; place: string; reason: string };
@@ -36,12 +37,29 @@ const NOTHING = new Uint8Array();
  *
  * @param why a sentence, or what a reader threw; anything but a DomainError is thrown on
  * @param octets what stands there; empty when none of it may be kept anyway
+ * @param document what `octets` were taken out of: the head by which a key is known may stand before them
  */
-export function unreadable(place: string, why: unknown, octets: Uint8Array): UnreadablePart {
+export function unreadable(
+  place: string,
+  why: unknown,
+  octets: Uint8Array,
+  document: Uint8Array = octets,
+): UnreadablePart {
   if (typeof why !== "string" && !(why instanceof DomainError)) throw why;
   const reason = typeof why === "string" ? why : why.message;
-  if (mayHoldKey(octets)) return unrecognised(place, reason);
+  if (octets.length > 0 && isSuspect(document)) return unrecognised(place, reason);
   return { kind: "unreadable", place, reason, body: octets };
+}
+
+/** Documents of many broken parts are searched once. */
+const searched = new WeakMap<Uint8Array, boolean>();
+
+function isSuspect(document: Uint8Array): boolean {
+  const known = searched.get(document);
+  if (known !== undefined) return known;
+  const result = mayHoldKey(document);
+  searched.set(document, result);
+  return result;
 }
 
 /** A part that is no certificate that we know of: as it may be a key, it is not kept. */

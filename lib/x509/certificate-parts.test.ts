@@ -58,7 +58,9 @@ describe("certificates are found in", () => {
   });
 
   test("DER, several one behind the other, also with a line break at the end", async () => {
-    expect(await partsOf(root.der)).toEqual([{ kind: "certificate", place: "", der: root.der }]);
+    expect(await partsOf(root.der)).toEqual([
+      { kind: "certificate", place: "", der: root.der, document: root.der },
+    ]);
     const file = Uint8Array.from([...root.der, ...leaf.der, 10]);
     expect(told(await partsOf(file))).toEqual(["certificate @ ", `certificate @ byte ${root.der.length}`]);
     const apart = Uint8Array.from([
@@ -277,7 +279,7 @@ describe("no private key is ever handed on to be kept:", () => {
         readForeignCertificate(part.der);
         return [];
       } catch (error) {
-        return [unreadable(part.place, error, part.der).body];
+        return [unreadable(part.place, error, part.der, part.document).body];
       }
     });
   }

@@ -57,7 +57,7 @@ async function* derParts(
     if (rest[0] !== 0x30) return yield* behindDer(rest, place, here, password);
     const element = elementOrError(rest);
     if (element instanceof DomainError) return yield unrecognised(here, element.message);
-    yield* documentParts(element, here, password);
+    yield* documentParts(element, octets, here, password);
     at += element.octets.length;
   }
 }
@@ -88,19 +88,20 @@ function elementOrError(octets: Uint8Array): BerElement | DomainError {
 
 async function* documentParts(
   element: BerElement,
+  document: Uint8Array,
   place: string,
   password: string | null,
 ): AsyncGenerator<CertificatePart, void, undefined> {
   const kind = derKind(element);
   const note = NOTES[kind];
-  if (kind === "pkcs7") yield* pkcs7Parts(element.octets, place);
+  if (kind === "pkcs7") yield* pkcs7Parts(element.octets, document, place);
   else if (kind === "pkcs12") yield* pkcs12Parts(element.octets, place, password);
   else if (note !== undefined) yield { kind: "note", place, reason: note };
   else if (kind === "unknown") yield unknown(place, element.octets);
   else if (element.cut) {
     const reason = "The certificate ends too early: the file is cut off or damaged.";
-    yield unreadable(place, reason, element.octets);
-  } else yield { kind: "certificate", place, der: element.octets };
+    yield unreadable(place, reason, element.octets, document);
+  } else yield { kind: "certificate", place, der: element.octets, document };
 }
 
 async function* textParts(

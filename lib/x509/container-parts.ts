@@ -6,21 +6,31 @@ import { decodePkcs12Certificates } from "./pkcs12-reader.ts";
 
 const NOTHING = new Uint8Array();
 
-/** The certificates of a PKCS#7 file. */
-export function* pkcs7Parts(octets: Uint8Array, place: string): Generator<CertificatePart, void, undefined> {
+/**
+ * The certificates of a PKCS#7 file.
+ *
+ * @param document what `octets` were taken out of
+ */
+export function* pkcs7Parts(
+  octets: Uint8Array,
+  document: Uint8Array,
+  place: string,
+): Generator<CertificatePart, void, undefined> {
   try {
     const { certificates, crls, otherCertificates, incomplete } = decodePkcs7(octets);
-    yield* numbered(certificates, place);
+    for (const [index, der] of certificates.entries()) {
+      yield { kind: "certificate", place: joined(place, `certificate ${index + 1}`), der, document };
+    }
     if (crls > 0) yield { kind: "note", place, reason: CRL };
     if (otherCertificates > 0) {
       yield { kind: "note", place, reason: "certificates of another kind than X.509" };
     }
-    if (incomplete !== null) yield unreadable(place, incomplete, octets);
+    if (incomplete !== null) yield unreadable(place, incomplete, octets, document);
     else if (certificates.length === 0) {
       yield { kind: "note", place, reason: "a PKCS#7 file without certificates" };
     }
   } catch (error) {
-    yield unreadable(place, error, octets);
+    yield unreadable(place, error, octets, document);
   }
 }
 
@@ -34,7 +44,7 @@ export async function* pkcs12Parts(
     const content = await decodePkcs12Certificates(octets, password ?? "", "PKCS#12 file");
     for (const [index, { der, friendlyName }] of content.certificates.entries()) {
       const name = friendlyName === null ? `certificate ${index + 1}` : `entry "${friendlyName}"`;
-      yield { kind: "certificate", place: joined(place, name), der };
+      yield { kind: "certificate", place: joined(place, name), der, document: der };
     }
     if (content.keys > 0) yield { kind: "note", place, reason: keys(content.keys) };
     if (content.others > 0) {
@@ -64,7 +74,7 @@ export function* keyStoreParts(
   try {
     const content = decodeKeyStore(octets, password);
     for (const { alias, der } of content.certificates) {
-      yield { kind: "certificate", place: `entry "${alias}"`, der };
+      yield { kind: "certificate", place: `entry "${alias}"`, der, document: der };
     }
     if (content.keys > 0) yield { kind: "note", place: "", reason: keys(content.keys) };
     if (content.integrity === "unchecked") yield { kind: "note", place: "", reason: UNCHECKED };
@@ -77,12 +87,6 @@ export function* keyStoreParts(
 }
 
 const UNCHECKED = "the digest of the key store was not checked, because no password was given";
-
-function* numbered(certificates: readonly Uint8Array[], place: string): Generator<CertificatePart> {
-  for (const [index, der] of certificates.entries()) {
-    yield { kind: "certificate", place: joined(place, `certificate ${index + 1}`), der };
-  }
-}
 
 function keys(count: number): string {
   return count === 1 ? KEY : `${count} private keys, which are never kept`;

@@ -40,7 +40,8 @@ const TAKE_WRITE_LOCK = 'UPDATE "Ground" SET "id" = 1 WHERE "id" = 1';
 const LOCK_PATIENCE_MS = 15_000;
 
 /** Columns of times: SQLite holds them as milliseconds, so reading needs to be told. */
-const isTimeColumn = (name: string) => /(?:At|Until|notBefore|notAfter|^at)$/.test(name);
+const isTimeColumn = (name: string) =>
+  /(?:At|Until|Since|notBefore|notAfter|thisUpdate|nextUpdate|^at)$/.test(name);
 
 /**
  * Opens a connection of its own.

@@ -14,6 +14,8 @@ export interface CertificateState {
 }
 
 const TONES: Record<CertificateStatus, Tone> = {
+  revoked: "critical",
+  held: "warn",
   expired: "critical",
   "not-yet-valid": "info",
   superseded: "neutral",

@@ -32,6 +32,13 @@ export const PERMISSIONS = {
   "certificate:renew": row("Renew certificates", ["admin", "operator"], true),
   "certificate:annotate": row("Change owner, tags and notes of certificates", ["admin", "operator"], true),
   "certificate:import": row("Take certificates of others into the inventory", ["admin", "operator"], true),
+  "certificate:hold": row(
+    "Hold certificates that are suspected, and release them",
+    ["admin", "operator"],
+    true,
+  ),
+  "certificate:revoke": row("Revoke certificates for good", ["admin"], true),
+  "crl:manage": row("Upload and follow the CRLs of other authorities", ["admin", "operator"], true),
   "authority:read": row("See authorities and profiles", ["admin", "operator", "auditor", "viewer"], true),
   "authority:create": row("Create, import and change authorities", ["admin"], false),
   "bundle:change": row("Create, change and delete trust bundles", ["admin"], false),

@@ -4,12 +4,22 @@ import { renewalConcern } from "#lib/inventory/renewal-attention.ts";
  * The one status of a certificate. The order is the priority: the first that applies is shown. What was renewed
  * needs nobody any more, whatever its age, so that "expired" means those that nothing has replaced.
  */
-export const CERTIFICATE_STATUSES = ["superseded", "expired", "not-yet-valid", "due", "valid"] as const;
+export const CERTIFICATE_STATUSES = [
+  "revoked",
+  "held",
+  "superseded",
+  "expired",
+  "not-yet-valid",
+  "due",
+  "valid",
+] as const;
 
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
 
 /** Each status in words for lists and filters. */
 export const STATUS_NAMES: Record<CertificateStatus, string> = {
+  revoked: "Revoked",
+  held: "On hold",
   superseded: "Renewed",
   expired: "Expired",
   "not-yet-valid": "Not yet valid",
@@ -25,7 +35,8 @@ export function certificateStatus(
   certificate: { notBefore: Date; notAfter: Date; state: string },
   now: Date,
 ): CertificateStatus {
-  if (certificate.state === "superseded") return "superseded";
+  const { state } = certificate;
+  if (state === "revoked" || state === "held" || state === "superseded") return state;
   if (certificate.notAfter <= now) return "expired";
   if (certificate.notBefore > now) return "not-yet-valid";
   return renewalConcern(certificate, now) === "none" ? "valid" : "due";

@@ -35,9 +35,11 @@ export async function selectCohorts(
   const demands: Record<CohortFacts["state"], TimeDemand | null> = {
     active: timeDemand(filter, "active", now),
     superseded: timeDemand(filter, "superseded", now),
+    held: timeDemand(filter, "held", now),
+    revoked: timeDemand(filter, "revoked", now),
   };
   const facts = factsCondition(filter);
-  const isSame = JSON.stringify(demands.active) === JSON.stringify(demands.superseded);
+  const isSame = new Set(Object.values(demands).map((demand) => JSON.stringify(demand))).size === 1;
   const isAll = facts === ALWAYS && isSame;
   const rows = await queryRows(
     database,

@@ -17,7 +17,7 @@ export interface CohortFacts {
   tags: readonly string[];
   /** Bits, see certificate-risks.ts. */
   risks: number;
-  state: "active" | "superseded";
+  state: "active" | "superseded" | "held" | "revoked";
 }
 
 /** Longer issuer names are cut where they are compared: an index holds no more, and the certificate has it whole. */

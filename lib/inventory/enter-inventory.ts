@@ -76,7 +76,11 @@ export async function joinInventory(steps: SqlSteps, members: readonly NewMember
  */
 export async function settleInventory(steps: SqlSteps, memberships: readonly Membership[]): Promise<void> {
   const renewed = memberships.flatMap(({ replacesId }) => (replacesId === null ? [] : [replacesId]));
-  await changeCohort(steps, renewed, (facts) => ({ ...facts, state: "superseded" }));
+  await changeCohort(steps, renewed, (facts) => ({
+    ...facts,
+    // What is revoked or held stays so, whatever replaces it.
+    state: facts.state === "active" ? "superseded" : facts.state,
+  }));
   const marked = new Set<string>();
   for (const { reusedWith, keySha256 } of memberships) {
     if (reusedWith === null || marked.has(keySha256)) continue;

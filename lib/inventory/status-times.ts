@@ -18,6 +18,8 @@ export interface TimeDemand {
 const POSSIBLE: Record<CohortFacts["state"], readonly CertificateStatus[]> = {
   active: ["expired", "not-yet-valid", "due", "valid"],
   superseded: ["superseded"],
+  held: ["held"],
+  revoked: ["revoked"],
 };
 
 /**

@@ -1,0 +1,92 @@
+import type { Transaction } from "#lib/database.ts";
+import type { Installation } from "#lib/installation.ts";
+
+/**
+ * Background work that exactly one instance does. A run is named by what it does, so that two instances cannot do
+ * it twice; a claim that its process did not live to finish ends by itself.
+ */
+
+/** A run that is ours until it ends or its time is over. */
+export interface ClaimedRun {
+  key: string;
+  /** Names this claim: whoever took the run over has another. */
+  claim: string;
+  attempts: number;
+}
+
+/** How long runs that are done are remembered, in milliseconds. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** After a failure the run waits: 5 s, 10 s, 20 s and so on up to a minute. */
+const retryAfterMs = (attempts: number) => Math.min(60_000, 2_500 * 2 ** attempts);
+
+/**
+ * Claims a run.
+ *
+ * @param key what is done, for example `publish-crl@<authority>@<number>`
+ * @param claim names this claim, newly made for each
+ * @param leaseMs how long it may take; then others may begin it again
+ * @returns null when it is done already, when somebody else does it, or when it failed a moment ago
+ */
+export async function claimRun(
+  { database, clock }: Installation,
+  key: string,
+  claim: string,
+  leaseMs: number,
+): Promise<ClaimedRun | null> {
+  const now = clock.now();
+  const isOpen = (run: { finishedAt: Date | null; claimedUntil: Date } | null) =>
+    run === null || (run.finishedAt === null && run.claimedUntil <= now);
+  if (!isOpen(await database.read.jobRun.findUnique({ where: { key } }))) return null;
+  return database.write(async (transaction) => {
+    const run = await transaction.jobRun.findUnique({ where: { key } });
+    if (!isOpen(run)) return null;
+    const attempts = (run?.attempts ?? 0) + 1;
+    const claimed = { claimedBy: claim, claimedUntil: new Date(now.getTime() + leaseMs), attempts };
+    await transaction.jobRun.upsert({
+      where: { key },
+      create: { key, ...claimed, failure: "", createdAt: now },
+      update: claimed,
+    });
+    return { key, claim, attempts };
+  });
+}
+
+/**
+ * Marks a run as done, in the transaction of its result.
+ *
+ * @returns false when somebody else has taken the run over: then nothing may be written
+ */
+export async function finishRun(
+  transaction: Transaction,
+  { key, claim }: ClaimedRun,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await transaction.jobRun.updateMany({
+    where: { key, claimedBy: claim, finishedAt: null },
+    data: { finishedAt: now, failure: "" },
+  });
+  return count === 1;
+}
+
+/** Gives a claim back after a failure; the run is tried again a little later. */
+export async function failRun(
+  { database, clock }: Installation,
+  { key, claim, attempts }: ClaimedRun,
+  failure: string,
+): Promise<void> {
+  const claimedUntil = new Date(clock.now().getTime() + retryAfterMs(attempts));
+  await database.write((transaction) =>
+    transaction.jobRun.updateMany({
+      where: { key, claimedBy: claim, finishedAt: null },
+      data: { claimedUntil, failure: failure.slice(0, 500) },
+    }),
+  );
+}
+
+/** Forgets runs that were done long ago. */
+export async function forgetOldRuns({ database, clock }: Installation): Promise<void> {
+  const where = { finishedAt: { lt: new Date(clock.now().getTime() - KEPT_MS) } };
+  if ((await database.read.jobRun.count({ where })) === 0) return;
+  await database.write((transaction) => transaction.jobRun.deleteMany({ where }));
+}

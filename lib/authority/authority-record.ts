@@ -113,6 +113,8 @@ export async function recordAuthority(
         status: "active",
         version: 1,
         createdAt: now,
+        // From now on there is a CRL to publish, if only an empty one.
+        publication: { create: {} },
       },
     });
     await transaction.ground.update({ where: { id: 1 }, data: { configuration: { increment: 1 } } });

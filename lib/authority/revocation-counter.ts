@@ -1,0 +1,41 @@
+import type { Database } from "#lib/database.ts";
+import type { Installation } from "#lib/installation.ts";
+
+/** What answers from memory is at most so old. */
+const FRESH_MS = 200;
+
+interface Asked {
+  /** Milliseconds of the monotonic clock. */
+  at: number;
+  count: Promise<number>;
+}
+
+const newest = new WeakMap<Database, Asked>();
+
+/**
+ * The counter that every revocation, hold, release and published CRL raises, asked of the database at most every
+ * 200 ms: what answers from memory compares it with the value for which its memory is right.
+ */
+export function revocationCounter({ database }: Pick<Installation, "database">): Promise<number> {
+  const at = performance.now();
+  const last = newest.get(database);
+  if (last !== undefined && at - last.at < FRESH_MS) return last.count;
+  const count = read(database);
+  const asked = { at, count };
+  newest.set(database, asked);
+  // A failure is told to whoever asked, and the next one asks again.
+  count.catch(() => {
+    if (newest.get(database) === asked) newest.delete(database);
+  });
+  return count;
+}
+
+/** Has the counter asked again: after a change by this process, which is then seen at once. */
+export function forgetRevocationCounter({ database }: Pick<Installation, "database">): void {
+  newest.delete(database);
+}
+
+async function read({ read }: Database): Promise<number> {
+  const ground = await read.ground.findUniqueOrThrow({ where: { id: 1 }, select: { revocations: true } });
+  return ground.revocations;
+}

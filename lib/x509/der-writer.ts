@@ -45,8 +45,15 @@ class DerElement {
     this.tag = tag;
     this.content = content;
     this.length = length;
-    this.size = length + (length < 0x80 ? 2 : length < 0x100 ? 3 : length < 0x10000 ? 4 : 6);
+    this.size = length + 1 + lengthOctets(length);
   }
+}
+
+/** Octets of the length itself, in its shortest form (X.690 §10.1). Nothing we write has 2^32 octets. */
+function lengthOctets(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x100) return 2;
+  return length < 0x10000 ? 3 : length < 0x1000000 ? 4 : 5;
 }
 
 /** The finished bytes of a node. */
@@ -62,22 +69,11 @@ function write(target: Uint8Array, start: number, node: DerNode): number {
   let at = start;
   const { content, length } = node;
   target[at++] = node.tag;
-  if (length < 0x80) {
-    target[at++] = length;
-  } else if (length < 0x100) {
-    target[at++] = 0x81;
-    target[at++] = length;
-  } else if (length < 0x10000) {
-    target[at++] = 0x82;
-    target[at++] = length >> 8;
-    target[at++] = length & 255;
-  } else {
-    target[at++] = 0x84;
-    target[at++] = length >>> 24;
-    target[at++] = (length >> 16) & 255;
-    target[at++] = (length >> 8) & 255;
-    target[at++] = length & 255;
-  }
+  const octets = lengthOctets(length);
+  // One octet says the length itself; of several the first says how many follow.
+  if (octets > 1) target[at++] = 0x7f + octets;
+  for (let shift = 8 * Math.max(octets - 2, 0); shift >= 0; shift -= 8)
+    target[at++] = (length >>> shift) & 255;
   if (typeof content === "string") {
     for (let index = 0; index < length; index++) target[at + index] = content.charCodeAt(index);
     return at + length;

@@ -51,6 +51,18 @@ export const OID = {
   tlsFeature: "1.3.6.1.5.5.7.1.24",
   ocspNoCheck: "1.3.6.1.5.5.7.48.1.5",
   certificateTransparencyTimestamps: "1.3.6.1.4.1.11129.2.4.2",
+  // CRLs and their entries (RFC 5280 §5.2, §5.3)
+  crlNumber: "2.5.29.20",
+  crlReason: "2.5.29.21",
+  invalidityDate: "2.5.29.24",
+  deltaCrlIndicator: "2.5.29.27",
+  issuingDistributionPoint: "2.5.29.28",
+  certificateIssuer: "2.5.29.29",
+  // OCSP (RFC 6960 §4.4)
+  ocspBasic: "1.3.6.1.5.5.7.48.1.1",
+  ocspNonce: "1.3.6.1.5.5.7.48.1.2",
+  ocspAcceptableResponses: "1.3.6.1.5.5.7.48.1.4",
+  ocspPreferredSignatureAlgorithms: "1.3.6.1.5.5.7.48.1.8",
   // Access methods
   accessOcsp: "1.3.6.1.5.5.7.48.1",
   accessCaIssuers: "1.3.6.1.5.5.7.48.2",

@@ -1,9 +1,9 @@
 import type { DerValue } from "./der-reader.ts";
 import { TAG } from "./der-writer.ts";
 import { type Extension, readExtensions } from "./extension-reader.ts";
-import { toHex } from "./hex.ts";
 import { type Name, readName } from "./name.ts";
 import { inspectKeyValue, type PublicKeyInspection } from "./public-key.ts";
+import { serialText } from "./serial-text.ts";
 import { algorithmOid, readSignatureAlgorithm, type SignatureAlgorithm } from "./signature-algorithm.ts";
 
 /** The fields of a TBSCertificate as they stand, judged by nobody yet (RFC 5280 §4.1.2). */
@@ -104,22 +104,4 @@ function keyOf(spki: DerValue): PublicKeyInspection {
 
 function formOf(time: DerValue): "utc" | "generalized" {
   return time.tag === TAG.utcTime ? "utc" : "generalized";
-}
-
-function serialText(content: Uint8Array): string {
-  if ((content[0] as number) < 0x80)
-    return toHex(content.length > 1 && content[0] === 0 ? content.subarray(1) : content);
-  return `-${toHex(negated(content))}`;
-}
-
-/**
- * The magnitude of a negative two's complement, without leading zeros. Octet by octet: whole certificates may
- * be a serial number, and shifting a big number once per octet takes a minute for a quarter of a megabyte.
- */
-function negated(content: Uint8Array): Uint8Array {
-  const magnitude = content.map((octet) => ~octet);
-  let last = magnitude.length - 1;
-  while (last > 0 && magnitude[last] === 255) magnitude[last--] = 0;
-  magnitude[last] = (magnitude[last] as number) + 1;
-  return magnitude.subarray(magnitude.findIndex((octet) => octet !== 0));
 }

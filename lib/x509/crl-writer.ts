@@ -1,0 +1,145 @@
+import { extensionNode } from "./certificate-extensions.ts";
+import {
+  bitString,
+  context,
+  contextPrimitive,
+  type DerNode,
+  element,
+  encodeDer,
+  generalizedTime,
+  integer,
+  sequence,
+  TAG,
+  time,
+} from "./der-writer.ts";
+import { fromHex } from "./hex.ts";
+import type { KeyAlgorithm } from "./key-algorithm.ts";
+import { OID } from "./oids.ts";
+import { REVOCATION_REASONS, type RevocationReason } from "./revocation-reason.ts";
+import { serialContent } from "./serial-text.ts";
+import { signatureAlgorithmFor } from "./signature-algorithm.ts";
+
+/** One revoked certificate. */
+export interface CrlEntryInput {
+  /** Lower-case hexadecimal. */
+  serial: string;
+  /** Whole seconds; fractions are cut off. */
+  revokedAt: Date;
+  reason: RevocationReason;
+  /** From when on the certificate is to be distrusted, when that is known to be earlier. */
+  invalidAt: Date | null;
+}
+
+/**
+ * One entry of revokedCertificates (RFC 5280 §5.1.2.6), finished. The reason is left out when it is
+ * unspecified (§5.3.1). A million entries take less than a second.
+ *
+ * @throws DomainError malformed when the serial number is not hexadecimal
+ */
+export function crlEntry(entry: CrlEntryInput): Uint8Array<ArrayBuffer> {
+  const { serial, revokedAt, reason, invalidAt } = entry;
+  const extensions = extensionsOf(reason, invalidAt);
+  const content = serialContent(serial);
+  const members: DerNode[] = [element(TAG.integer, content), timeNode(revokedAt)];
+  if (extensions !== null) members.push(extensions);
+  return encodeDer(element(TAG.sequence, members));
+}
+
+/** The revocations of one minute, hour or bulk action stand together, so the last time is often the next. */
+let lastSecond = Number.NaN;
+let lastTime: Uint8Array = new Uint8Array();
+
+function timeNode(date: Date): Uint8Array {
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== lastSecond) {
+    lastTime = encodeDer(time(date));
+    lastSecond = second;
+  }
+  return lastTime;
+}
+
+/** The entry extensions of each reason alone, encoded once. */
+const REASON_ONLY = new Map<RevocationReason, Uint8Array>();
+
+function extensionsOf(reason: RevocationReason, invalidAt: Date | null): DerNode | null {
+  if (invalidAt !== null) {
+    const since = extensionNode(OID.invalidityDate, false, generalizedTime(invalidAt));
+    return reason === "unspecified" ? sequence(since) : sequence(reasonNode(reason), since);
+  }
+  if (reason === "unspecified") return null;
+  let encoded = REASON_ONLY.get(reason);
+  if (encoded === undefined) {
+    encoded = encodeDer(sequence(reasonNode(reason)));
+    REASON_ONLY.set(reason, encoded);
+  }
+  return encoded;
+}
+
+function reasonNode(reason: RevocationReason): DerNode {
+  const code = element(TAG.enumerated, Uint8Array.of(REVOCATION_REASONS[reason].code));
+  return extensionNode(OID.crlReason, false, code);
+}
+
+/** Everything a complete CRL says. There are no defaults: the caller decides each field. */
+export interface TbsCrlInput {
+  /** DER of the issuer's subject name, as its certificate has it. */
+  issuer: Uint8Array;
+  /** The kind of key the issuer signs with. */
+  signatureAlgorithm: KeyAlgorithm;
+  /** Whole seconds; fractions are cut off. */
+  thisUpdate: Date;
+  nextUpdate: Date;
+  /** Blocks of finished entries, in any number: each entry for itself, or many in one block. */
+  entries: readonly Uint8Array[];
+  /** Key identifier of the issuer. */
+  authorityKeyIdentifier: Uint8Array;
+  /** Never lower than the one before (RFC 5280 §5.2.3). */
+  number: bigint;
+}
+
+const VERSION_2 = encodeDer(integer(1));
+
+/**
+ * The bytes to be signed of a complete version 2 CRL (RFC 5280 §5.1). There is no issuing distribution point: NSS
+ * refuses a critical one. revokedCertificates is absent when nothing is revoked (§5.1.2.6).
+ */
+export function encodeTbsCrl(input: TbsCrlInput): Uint8Array<ArrayBuffer> {
+  const { entries, number } = input;
+  return encodeDer(
+    sequence(
+      VERSION_2,
+      signatureAlgorithmFor(input.signatureAlgorithm).der,
+      input.issuer,
+      time(input.thisUpdate),
+      time(input.nextUpdate),
+      ...(entries.some(({ length }) => length > 0) ? [element(TAG.sequence, entries)] : []),
+      context(
+        0,
+        sequence(
+          extensionNode(
+            OID.authorityKeyIdentifier,
+            false,
+            sequence(contextPrimitive(0, input.authorityKeyIdentifier)),
+          ),
+          extensionNode(OID.crlNumber, false, numberNode(number)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** CRLNumber: not negative, at most 20 octets, which no count reaches (RFC 5280 §5.2.3). */
+function numberNode(number: bigint): DerNode {
+  if (number < 0n) throw new TypeError("a CRL number is not negative");
+  const digits = number.toString(16);
+  return integer(fromHex(digits.length % 2 === 0 ? digits : `0${digits}`));
+}
+
+/** The CRL: to-be-signed bytes, the algorithm of the issuer's key, and its signature. */
+export function assembleCrl(
+  tbs: Uint8Array,
+  algorithm: KeyAlgorithm,
+  signature: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return encodeDer(sequence(tbs, signatureAlgorithmFor(algorithm).der, bitString(signature)));
+}

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { certificateState } from "#components/certificate/certificate-state.ts";
+import type { CertificateStatus } from "#lib/inventory/certificate-status.ts";
 
 const NOT_BEFORE = new Date("2026-01-01T00:00:00Z");
 const NOT_AFTER = new Date("2026-04-01T00:00:00Z");
 const DAY_MS = 86_400_000;
-const stateOn = (day: number, replacedById: string | null = null) =>
+const stateOn = (day: number, replacedById: string | null = null, status: CertificateStatus = "valid") =>
   certificateState(
-    { notBefore: NOT_BEFORE, notAfter: NOT_AFTER, replacedById },
+    { notBefore: NOT_BEFORE, notAfter: NOT_AFTER, replacedById, status },
     new Date(NOT_BEFORE.getTime() + day * DAY_MS),
   );
 
@@ -26,4 +27,11 @@ test("what has a successor alarms nobody", () => {
   for (const day of [1, 61, 85, 91]) expect(stateOn(day, "next").tone).toBe("neutral");
   expect(stateOn(85, "next").word).toBe("renewed");
   expect(stateOn(91, "next").word).toBe("renewed");
+});
+
+test("what is revoked or held says so, whatever its age and whatever replaced it", () => {
+  for (const day of [-1, 1, 61, 91]) {
+    expect(stateOn(day, null, "revoked")).toEqual({ status: "revoked", word: "revoked", tone: "critical" });
+    expect(stateOn(day, "next", "held")).toEqual({ status: "held", word: "on hold", tone: "warn" });
+  }
 });

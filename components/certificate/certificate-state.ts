@@ -33,19 +33,29 @@ export function statusWord(status: CertificateStatus): string {
   return STATUS_NAMES[status].toLowerCase();
 }
 
+/** What the status of a certificate is made of. */
+export interface StatedCertificate {
+  notBefore: Date;
+  notAfter: Date;
+  replacedById: string | null;
+  /** As it was read: that it is revoked or held does not change with the time. */
+  status: CertificateStatus;
+}
+
 /**
  * The one status of a certificate. What has a successor needs nobody any more, so it is calm whatever its age;
  * what has none is critical from the last tenth of its life: an engineer who reads this must act now.
  *
  * @param now the present time
  */
-export function certificateState(
-  certificate: { notBefore: Date; notAfter: Date; replacedById: string | null },
-  now: Date,
-): CertificateState {
-  const isReplaced = certificate.replacedById !== null;
-  const status = certificateStatus({ ...certificate, state: isReplaced ? "superseded" : "active" }, now);
+export function certificateState(certificate: StatedCertificate, now: Date): CertificateState {
+  const status = certificateStatus({ ...certificate, state: stateOf(certificate) }, now);
   return { status, word: statusWord(status), tone: toneOf(certificate, status, now) };
+}
+
+function stateOf({ status, replacedById }: StatedCertificate): string {
+  if (status === "revoked" || status === "held") return status;
+  return replacedById === null ? "active" : "superseded";
 }
 
 function toneOf(

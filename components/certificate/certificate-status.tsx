@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { certificateState } from "#components/certificate/certificate-state.ts";
+import { certificateState, type StatedCertificate } from "#components/certificate/certificate-state.ts";
 import { Status } from "#components/ui/status.tsx";
 
 interface CertificateStatusProps {
-  certificate: { notBefore: Date; notAfter: Date; replacedById: string | null };
+  certificate: StatedCertificate;
   now: Date;
   detail?: ReactNode;
 }

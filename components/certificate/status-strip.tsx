@@ -11,9 +11,11 @@ import type { CertificateStatus } from "#lib/inventory/certificate-status.ts";
 export const STRIP_ORDER: readonly CertificateStatus[] = [
   "expired",
   "due",
+  "held",
   "not-yet-valid",
   "valid",
   "superseded",
+  "revoked",
 ];
 
 interface StatusStripProps {

@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
+import { type CertificateStatus, certificateStatus } from "#lib/inventory/certificate-status.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 
 /** A certificate as the page of its authority or profile lists it. */
@@ -11,6 +12,7 @@ export interface RecentCertificate {
   createdAt: Date;
   notBefore: Date;
   notAfter: Date;
+  status: CertificateStatus;
   replacedById: string | null;
 }
 
@@ -32,6 +34,7 @@ export async function recentlyIssued(
 ): Promise<RecentCertificate[]> {
   authorize(actor, "certificate:read");
   const { read } = installation.database;
+  const now = installation.clock.now();
   const newest = await read.certificate.findMany({
     where: ISSUED,
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
@@ -52,8 +55,13 @@ export async function recentlyIssued(
       createdAt: true,
       notBefore: true,
       notAfter: true,
+      cohort: { select: { state: true } },
       replacedBy: { where: ISSUED, select: { id: true }, take: 1 },
     },
   });
-  return rows.map(({ replacedBy, ...row }) => ({ ...row, replacedById: replacedBy[0]?.id ?? null }));
+  return rows.map(({ replacedBy, cohort, ...row }) => ({
+    ...row,
+    status: certificateStatus({ ...row, state: cohort?.state ?? "active" }, now),
+    replacedById: replacedBy[0]?.id ?? null,
+  }));
 }

@@ -92,6 +92,27 @@ export const SETTINGS = {
     .describe(
       "Addresses or ranges, comma-separated, of reverse proxies in front of the console whose X-Forwarded-* headers count.",
     ),
+  COUNTERSIGN_FETCH_RANGES: list(addressRange)
+    .default([])
+    .describe(
+      "Addresses or ranges, comma-separated, that CRLs of others may be fetched from besides ports 80 and 443 of public addresses. Never link-local and metadata addresses.",
+    ),
+  COUNTERSIGN_CRL_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2160)
+    .default(72)
+    .describe("Life of a CRL, replaced at half of it; 90 days for authorities that issue authorities only."),
+  COUNTERSIGN_CRL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(86_400)
+    .optional()
+    .describe(
+      "For tests: life of every CRL in seconds. Whoever misses one new CRL then refuses all clients.",
+    ),
   COUNTERSIGN_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error"])
     .default("info")
@@ -114,8 +135,12 @@ export interface Config {
   publicUrl: string;
   /** Where relying parties reach the http port. */
   protocolUrl: string;
+  /** Seconds that a CRL lives: of authorities that issue to end entities, and of those above them. */
+  crlLife: { endEntities: number; authorities: number };
   listenerNames: string[];
   trustedProxies: string[];
+  /** Where fetches may go besides public addresses. */
+  fetchRanges: string[];
   logLevel: "trace" | "debug" | "info" | "warn" | "error";
   planes: ("console" | "protocol")[];
 }
@@ -124,6 +149,9 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
+
+/** What an authority of authorities issued is revoked once in years, and its relying parties are hard to reach. */
+const AUTHORITY_CRL_SECONDS = 90 * 86_400;
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -166,8 +194,13 @@ export function loadConfig(environment: Record<string, string | undefined>, root
     publicUrl:
       s.COUNTERSIGN_PUBLIC_URL ?? `${https ? "https" : "http"}://${shownHost}:${s.COUNTERSIGN_CONSOLE_PORT}`,
     protocolUrl: s.COUNTERSIGN_PROTOCOL_URL ?? `http://localhost:${s.COUNTERSIGN_HTTP_PORT}`,
+    crlLife: {
+      endEntities: s.COUNTERSIGN_CRL_SECONDS ?? s.COUNTERSIGN_CRL_HOURS * 3600,
+      authorities: s.COUNTERSIGN_CRL_SECONDS ?? AUTHORITY_CRL_SECONDS,
+    },
     listenerNames: s.COUNTERSIGN_LISTENER_NAMES,
     trustedProxies: s.COUNTERSIGN_TRUSTED_PROXIES,
+    fetchRanges: s.COUNTERSIGN_FETCH_RANGES,
     logLevel: s.COUNTERSIGN_LOG_LEVEL,
     planes: s.COUNTERSIGN_PLANES,
   };

@@ -27,6 +27,7 @@ export const ACTION_NAMES = {
   "authority.imported": "imported an authority with its key",
   "authority.retired": "retired an authority",
   "authority.reactivated": "reactivated an authority",
+  "ocsp-responder.renewed": "gave an authority's OCSP responder a new certificate",
   "bundle.created": "created a trust bundle",
   "bundle.changed": "changed a trust bundle",
   "bundle.deleted": "deleted a trust bundle",

@@ -110,9 +110,11 @@ async function walkExpiries(installation: Installation, walk: Walk): Promise<Unr
       take: BATCH,
       select: SELECTED,
     });
-    for (const { profileId, replacedBy, ...row } of rows) {
+    for (const { profileId, source, replacedBy, ...row } of rows) {
       const concern = renewalConcern(row, now);
       if (concern === "none" || replacedBy.length > 0) continue;
+      // An OCSP responder's: nobody can renew it but the responder itself, whose health is shown with the others.
+      if (profileId === null && source === "system") continue;
       if (exceptProfileId !== null && profileId === exceptProfileId) continue;
       if (certificates.length === limit) return { certificates, more: true, checkedUntil: null };
       certificates.push({ ...row, concern });
@@ -130,11 +132,13 @@ const SELECTED = {
   notAfter: true,
   requestedBy: true,
   profileId: true,
+  source: true,
   // Read beside the rows: as a condition it would be asked of every certificate there is.
   replacedBy: { where: ISSUED, select: { id: true }, take: 1 },
 } as const;
 
 interface Row extends Omit<UnrenewedCertificate, "concern"> {
   profileId: string | null;
+  source: string;
   replacedBy: { id: string }[];
 }

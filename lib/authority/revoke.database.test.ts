@@ -1,16 +1,14 @@
-import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { issueNamed } from "#e2e/fixtures/issued-certificate.ts";
 import { listAuditEvents } from "#lib/audit/read.ts";
 import { createAuthority } from "#lib/authority/authority-create.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
-import { issueFromRequest } from "#lib/authority/issue.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { renewWithKeyMadeHere } from "#lib/authority/renew.ts";
 import { revocationCounter } from "#lib/authority/revocation-counter.ts";
 import { holdCertificate, releaseCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
-import { buildCertificateSigningRequest } from "#lib/x509/csr.ts";
 import type { RevocationReason } from "#lib/x509/revocation-reason.ts";
 
 let installation: TestInstallation;
@@ -30,18 +28,7 @@ afterAll(async () => {
   await installation.close();
 });
 
-async function issue(): Promise<string> {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const name = `revoked-${number++}.example.test`;
-  const csr = buildCertificateSigningRequest({
-    privateKey,
-    spki: publicKey.export({ format: "der", type: "spki" }),
-    algorithm: "ecdsa-p256",
-    subject: [[{ type: "2.5.4.3", value: name }]],
-    names: [{ type: "dns", value: name }],
-  });
-  return (await issueFromRequest(issuer, admin, { profile: "server", csr, source: "csr" })).id;
-}
+const issue = () => issueNamed(issuer, admin, `revoked-${number++}.example.test`);
 
 async function stateOf(id: string) {
   const row = await installation.database.read.certificate.findUniqueOrThrow({

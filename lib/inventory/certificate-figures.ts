@@ -10,10 +10,13 @@ import { queryRows } from "#lib/sql-steps.ts";
 /** Counts of certificates that are valid stop here and are shown as "1,000+". */
 export const COUNT_BOUND = 1_000;
 
+/** States in which no relying party accepts a certificate, however long it would still live. */
+const REFUSED = ["held", "revoked"];
+
 export interface IssuedFigures {
   /** Certificates issued, authorities' own not among them: exactly. */
   issued: number;
-  /** Those of them that have not expired; COUNT_BOUND + 1 means more than the bound. */
+  /** Those of them that have not expired and are neither held nor revoked; COUNT_BOUND + 1 means more than the bound. */
   valid: number;
 }
 
@@ -30,10 +33,10 @@ export async function issuedFigures(
     authorityIds.map(async (issuerId): Promise<[string, IssuedFigures]> => {
       const cohorts = await database.read.certificateCohort.findMany({
         where: { issuerId, kind: "end-entity" },
-        select: { id: true, count: true },
+        select: { id: true, count: true, state: true },
       });
       const issued = cohorts.reduce((sum, { count }) => sum + count, 0);
-      const ids = cohorts.map(({ id }) => id);
+      const ids = cohorts.filter(({ state }) => !REFUSED.includes(state)).map(({ id }) => id);
       return [issuerId, { issued, valid: await countValid(database, ids, now) }];
     }),
   );
@@ -49,7 +52,7 @@ export async function countValidCertificates(installation: Installation, actor: 
   authorize(actor, "certificate:read");
   const { database, clock } = installation;
   const cohorts = await database.read.certificateCohort.findMany({
-    where: { kind: "end-entity", count: { gt: 0 } },
+    where: { kind: "end-entity", count: { gt: 0 }, state: { notIn: REFUSED } },
     select: { id: true },
   });
   return countValid(
@@ -57,6 +60,36 @@ export async function countValidCertificates(installation: Installation, actor: 
     cohorts.map(({ id }) => id),
     clock.now(),
   );
+}
+
+/**
+ * How many certificates that work some authorities have issued: all of them, those of authorities among them.
+ *
+ * @param now whole seconds
+ */
+export async function countLive(
+  database: Database,
+  authorityIds: readonly string[],
+  now: Date,
+): Promise<number> {
+  const cohorts = await database.read.certificateCohort.findMany({
+    where: { issuerId: { in: [...authorityIds] }, count: { gt: 0 }, state: { notIn: REFUSED } },
+    select: { id: true },
+  });
+  // Of the index alone: what is being issued just now may be counted already.
+  const { sql, parameters } = allOf([
+    isAmong(
+      database,
+      cohorts.map(({ id }) => id),
+    ),
+    expiresBetween(database, { from: new Date(now.getTime() + 1), to: null }, '"notAfter"'),
+  ]);
+  const [row] = await queryRows(
+    database,
+    `SELECT count(*) AS "count" FROM "Certificate" WHERE ${sql}`,
+    parameters,
+  );
+  return Number(row?.count);
 }
 
 /** Counts along the index of cohort and expiry, and stops just over the bound. */

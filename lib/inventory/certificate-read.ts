@@ -5,6 +5,11 @@ import type { Installation } from "#lib/installation.ts";
 import { type Lineage, readLineage } from "#lib/inventory/certificate-lineage.ts";
 import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
 import { type CertificateSummary, readSummaries } from "#lib/inventory/certificate-summary.ts";
+import {
+  REVOCATION_FACTS,
+  type RevocationFacts,
+  revocationFactsOf,
+} from "#lib/inventory/revocation-facts.ts";
 import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 
 /** A certificate with everything known of it. */
@@ -14,6 +19,8 @@ export interface CertificateDetail extends CertificateSummary, Lineage {
   replacesId: string | null;
   /** Shown as text. */
   notes: string;
+  /** Null when it is neither revoked nor held. */
+  revocation: RevocationFacts | null;
 }
 
 /**
@@ -35,6 +42,7 @@ export async function getCertificate(
       notes: true,
       lineageId: true,
       replacesId: true,
+      revocation: { select: REVOCATION_FACTS },
       // The common name is there for searching only.
       names: { where: { type: { not: "cn" } }, select: { type: true, value: true, id: true } },
     },
@@ -53,5 +61,6 @@ export async function getCertificate(
     ...lineage,
     replacesId: row.replacesId,
     notes: row.notes,
+    revocation: row.revocation === null ? null : revocationFactsOf(row.revocation),
   };
 }

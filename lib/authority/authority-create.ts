@@ -8,6 +8,7 @@ import { checkUsable, recordAuthority } from "#lib/authority/authority-record.ts
 import { assertLintClean } from "#lib/authority/issuance-build.ts";
 import { endOf } from "#lib/authority/issuer-path.ts";
 import { makeKey, openSigner } from "#lib/authority/key-store.ts";
+import { addressExtensions } from "#lib/authority/published-addresses.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
@@ -77,10 +78,7 @@ export async function createAuthority(
             extendedKeyUsage: wanted.purposes.map((purpose) =>
               purpose === "server" ? "serverAuth" : "clientAuth",
             ),
-            authorityInfoAccess: {
-              ocsp: [],
-              caIssuers: [`${parent.distributionBase}/ca/${parent.slug}.crt`],
-            },
+            ...addressExtensions(parent, parent.parsed.keyUsage),
           }),
       subjectKeyIdentifier: keyIdentifier(key.spki),
       authorityKeyIdentifier: keyIdentifier(signer.spki),

@@ -188,3 +188,38 @@ test("any key purpose is every key purpose, and each one above counts", async ()
   const id = await importPath(await foreign("Clients Issuing", clients), clients);
   expect((await getAuthority(installation, admin, id)).purposes).toEqual(["client"]);
 });
+
+test("what is issued says where its revocation is found, and no CRL of an authority that may not sign one", async () => {
+  const { slug: usual, id: usualId } = await installation.database.read.authority.findUniqueOrThrow({
+    where: { id: await importPath(await foreign("Usual Root", null)) },
+  });
+  await profileOf(usualId, "usual");
+  const base = installation.config.protocolUrl;
+  const access = (slug: string) => ({ ocsp: [`${base}/ocsp`], caIssuers: [`${base}/ca/${slug}.crt`] });
+  expect(parseCertificate((await issue("usual", "usual.example.test")).issued.certificate)).toMatchObject({
+    crlDistributionPoints: [`${base}/crl/${usual}.crl`],
+    authorityInfoAccess: access(usual),
+  });
+  const below = await createAuthority(installation, admin, {
+    ...{ name: "Below", organisation: "", keyAlgorithm: "ecdsa-p256", days: 5, parentId: usualId },
+    ...{ purposes: ["server"], pathLength: 0, permitted: [], excluded: [] },
+  });
+  const { certificate } = await installation.database.read.authority.findUniqueOrThrow({
+    where: { id: below },
+    include: { certificate: true },
+  });
+  expect(parseCertificate(certificate.body)).toMatchObject({
+    crlDistributionPoints: [`${base}/crl/${usual}.crl`],
+    authorityInfoAccess: access(usual),
+  });
+
+  const mute = await foreign("Mute Root", null, { extensions: { keyUsage: ["keyCertSign"] } });
+  const { slug, id } = await installation.database.read.authority.findUniqueOrThrow({
+    where: { id: await importPath(mute) },
+  });
+  await profileOf(id, "mute");
+  expect(parseCertificate((await issue("mute", "mute.example.test")).issued.certificate)).toMatchObject({
+    crlDistributionPoints: [],
+    authorityInfoAccess: access(slug),
+  });
+});

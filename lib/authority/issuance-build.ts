@@ -1,5 +1,6 @@
 import type { CatalogueAuthority } from "#lib/authority/catalogue.ts";
 import type { IssuancePlan } from "#lib/authority/issuance-check.ts";
+import { addressExtensions } from "#lib/authority/published-addresses.ts";
 import { DomainError } from "#lib/errors.ts";
 import { encodeTbsCertificate, keyIdentifier } from "#lib/x509/certificate.ts";
 
@@ -36,10 +37,7 @@ export function buildToBeSigned(
       subjectAlternativeNames: plan.names,
       subjectKeyIdentifier: keyIdentifier(plan.spki),
       authorityKeyIdentifier: authority.subjectKeyIdentifier,
-      authorityInfoAccess: {
-        ocsp: [],
-        caIssuers: [`${authority.distributionBase}/ca/${authority.slug}.crt`],
-      },
+      ...addressExtensions(authority, authority.parsed.keyUsage),
     },
   });
   assertLintClean(toBeSigned, authority.parsed);

@@ -43,16 +43,23 @@ const LOCK_PATIENCE_MS = 15_000;
 const isTimeColumn = (name: string) =>
   /(?:At|Until|Since|notBefore|notAfter|thisUpdate|nextUpdate|^at)$/.test(name);
 
+/** Serials, fingerprints and names land anywhere in their indexes; SQLite's own cache is 2 MB. */
+const CACHE_MB = 128;
+
 /**
  * Opens a connection of its own.
  *
  * @param database which database, from the settings
+ * @param cacheMb how much of a SQLite database it may keep in memory
  */
-export async function openDriver(database: Config["database"]): Promise<DriverConnection> {
-  return database.provider === "sqlite" ? openSqlite(database.file) : openPostgresql(database.url);
+export async function openDriver(
+  database: Config["database"],
+  cacheMb: number = CACHE_MB,
+): Promise<DriverConnection> {
+  return database.provider === "sqlite" ? openSqlite(database.file, cacheMb) : openPostgresql(database.url);
 }
 
-function openSqlite(file: string): DriverConnection {
+function openSqlite(file: string, cacheMb: number): DriverConnection {
   // Opening may wait for a process that opens or recovers at the same time; writing never waits
   // inside SQLite, where it would stop the whole thread.
   const connection = new Sqlite(file, { timeout: 5_000 });
@@ -61,8 +68,7 @@ function openSqlite(file: string): DriverConnection {
   connection.pragma("foreign_keys = ON");
   // The default of 1,000 pages makes a burst of issuance pay for a checkpoint every few commits.
   connection.pragma("wal_autocheckpoint = 16000");
-  // Serials, fingerprints and names land anywhere in their indexes; the default cache is 2 MB.
-  connection.pragma("cache_size = -131072");
+  connection.pragma(`cache_size = -${cacheMb * 1024}`);
   connection.pragma("busy_timeout = 0");
   if (connection.pragma("synchronous", { simple: true }) !== 2) throw new Error("synchronous is not FULL");
   const statements = new Map<string, Sqlite.Statement>();

@@ -28,6 +28,7 @@ export const ACTION_NAMES = {
   "authority.retired": "retired an authority",
   "authority.reactivated": "reactivated an authority",
   "ocsp-responder.renewed": "gave an authority's OCSP responder a new certificate",
+  "crl.published": "published a CRL",
   "bundle.created": "created a trust bundle",
   "bundle.changed": "changed a trust bundle",
   "bundle.deleted": "deleted a trust bundle",

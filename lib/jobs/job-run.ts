@@ -52,6 +52,21 @@ export async function claimRun(
   });
 }
 
+/** Prolongs a claim while its work goes on; nothing happens when somebody else has taken the run over. */
+export async function extendRun(
+  { database, clock }: Installation,
+  { key, claim }: ClaimedRun,
+  leaseMs: number,
+): Promise<void> {
+  const claimedUntil = new Date(clock.now().getTime() + leaseMs);
+  await database.write((transaction) =>
+    transaction.jobRun.updateMany({
+      where: { key, claimedBy: claim, finishedAt: null },
+      data: { claimedUntil },
+    }),
+  );
+}
+
 /**
  * Marks a run as done, in the transaction of its result.
  *

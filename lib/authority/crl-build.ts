@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { storeCrl } from "#lib/authority/crl-store.ts";
+import { leftOutBefore, timesOfCrl } from "#lib/authority/crl-times.ts";
+import { openSigner } from "#lib/authority/key-store.ts";
+import type { Signer } from "#lib/authority/signer.ts";
+import type { Config } from "#lib/config.ts";
+import type { DriverConnection } from "#lib/driver.ts";
+import type { MasterKey } from "#lib/master-key.ts";
+import { openCursor, type RowCursor, type RowValue } from "#lib/row-cursor.ts";
+import { parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { assembleCrl, crlEntry, encodeTbsCrl } from "#lib/x509/crl-writer.ts";
+import { fromHex } from "#lib/x509/hex.ts";
+import type { RevocationReason } from "#lib/x509/revocation-reason.ts";
+
+/** What is to be built. */
+export interface CrlOrder {
+  /** Of the row that is made for it. */
+  crlId: string;
+  authorityId: string;
+  number: bigint;
+  /** Whole seconds. */
+  now: Date;
+  /** Seconds from now to nextUpdate. */
+  life: number;
+  /** thisUpdate of the list that it replaces; null for the first. */
+  previous: Date | null;
+}
+
+/** A CRL that is signed and stored, and not the current one yet. */
+export interface BuiltCrl {
+  crlId: string;
+  number: bigint;
+  /** The value of CrlPublication.changes up to which it contains everything. */
+  changes: number;
+  entries: number;
+  size: number;
+  thisUpdate: Date;
+  nextUpdate: Date;
+}
+
+/**
+ * Builds the complete CRL of an authority from the revocations as they are at one moment, signs and stores it.
+ * Rows are read slice by slice, so that a million of them need little more memory than the list itself.
+ *
+ * @param database is read through a connection of its own
+ * @param connection writes the list
+ * @throws Error when the authority's key cannot be opened, and whatever the database throws
+ */
+export async function buildCrl(
+  database: Config["database"],
+  connection: DriverConnection,
+  masterKey: MasterKey,
+  order: CrlOrder,
+): Promise<BuiltCrl> {
+  const { crlId, authorityId, number, now, life, previous } = order;
+  const { issuer, entries } = await readList(database, masterKey, order);
+  const times = timesOfCrl(now, life, previous);
+  const der = await signed(issuer, entries.blocks.splice(0), times, number);
+  const built = { number, entries: entries.count, size: der.length, ...times };
+  const sha256 = createHash("sha256").update(der).digest("hex");
+  await storeCrl(connection, { id: crlId, authorityId, createdAt: now, sha256, ...built }, der);
+  return { crlId, changes: issuer.changes, ...built };
+}
+
+interface Issuer {
+  /** DER Name, byte for byte as in its certificate. */
+  name: Uint8Array;
+  keyIdentifier: Uint8Array;
+  signer: Signer;
+  /** Counts what changed up to the moment at which it was read. */
+  changes: number;
+}
+
+interface Entries {
+  blocks: Uint8Array[];
+  count: number;
+}
+
+/** Everything of one moment: the counter of changes says exactly which of them the entries contain. */
+async function readList(
+  database: Config["database"],
+  masterKey: MasterKey,
+  { authorityId, now, life, previous }: CrlOrder,
+): Promise<{ issuer: Issuer; entries: Entries }> {
+  const cursor = await openCursor(database);
+  try {
+    const issuer = await readIssuer(cursor, masterKey, authorityId);
+    const entries = await readEntries(cursor, authorityId, leftOutBefore(now, life, previous));
+    return { issuer, entries };
+  } finally {
+    await cursor.close();
+  }
+}
+
+async function readIssuer(cursor: RowCursor, masterKey: MasterKey, authorityId: string): Promise<Issuer> {
+  const row = await cursor.first(
+    `SELECT c."body", k."id", k."algorithm", k."sealed", k."spki", p."changes"
+     FROM "Authority" a JOIN "Certificate" c ON c."id" = a."certificateId"
+       JOIN "AuthorityKey" k ON k."id" = a."keyId" JOIN "CrlPublication" p ON p."authorityId" = a."id"
+     WHERE a."id" = ?`,
+    [authorityId],
+  );
+  if (row === null) throw new Error(`the authority ${authorityId} has gone`);
+  const [body, id, algorithm, sealed, spki, changes] = row;
+  const { subjectDer, subjectKeyIdentifier } = parseCertificate(bytes(body));
+  return {
+    name: subjectDer,
+    keyIdentifier: fromHex(subjectKeyIdentifier ?? ""),
+    signer: openSigner(masterKey, {
+      id: String(id),
+      algorithm: String(algorithm),
+      sealed: bytes(sealed),
+      spki: bytes(spki),
+    }),
+    changes: Number(changes),
+  };
+}
+
+const bytes = (value: RowValue | undefined) =>
+  value instanceof Uint8Array ? new Uint8Array(value) : new Uint8Array();
+
+const BLOCK_BYTES = 1_048_576;
+
+async function readEntries(cursor: RowCursor, authorityId: string, notBefore: Date): Promise<Entries> {
+  const blocks: Uint8Array[] = [];
+  let block = new Uint8Array(BLOCK_BYTES);
+  let length = 0;
+  let count = 0;
+  // In the order of its index, which carries every column that is read.
+  const rows = cursor.slices(
+    `SELECT "serial", "revokedAt", "reason", "invalidAt" FROM "Revocation"
+     WHERE "issuerId" = ? AND "notAfter" >= ? ORDER BY "notAfter", "serial"`,
+    [authorityId, notBefore],
+  );
+  for await (const slice of rows) {
+    for (const [serial, revokedAt, reason, invalidAt] of slice) {
+      const entry = crlEntry({
+        serial: String(serial),
+        revokedAt: new Date(Number(revokedAt)),
+        reason: reason as RevocationReason, // written by the code that revokes only
+        invalidAt: invalidAt === null ? null : new Date(Number(invalidAt)),
+      });
+      if (length + entry.length > BLOCK_BYTES) {
+        blocks.push(block.subarray(0, length));
+        block = new Uint8Array(BLOCK_BYTES);
+        length = 0;
+      }
+      block.set(entry, length);
+      length += entry.length;
+      count++;
+    }
+  }
+  blocks.push(block.slice(0, length));
+  return { blocks, count };
+}
+
+async function signed(
+  { name, keyIdentifier, signer }: Issuer,
+  entries: readonly Uint8Array[],
+  times: { thisUpdate: Date; nextUpdate: Date },
+  number: bigint,
+): Promise<Uint8Array> {
+  const tbs = encodeTbsCrl({
+    issuer: name,
+    signatureAlgorithm: signer.algorithm,
+    ...times,
+    entries,
+    authorityKeyIdentifier: keyIdentifier,
+    number,
+  });
+  return assembleCrl(tbs, signer.algorithm, await signer.sign(tbs));
+}

@@ -1,0 +1,33 @@
+import type { DriverConnection } from "#lib/driver.ts";
+
+/** A CRL as it is recorded, without its bytes. */
+export interface StoredCrl {
+  id: string;
+  authorityId: string;
+  number: bigint;
+  thisUpdate: Date;
+  nextUpdate: Date;
+  entries: number;
+  size: number;
+  /** Of all its bytes: it is served only when they have this hash. */
+  sha256: string;
+  createdAt: Date;
+}
+
+/** So much is written at once: others wait for the write lock meanwhile. */
+const PART_BYTES = 524_288;
+
+/**
+ * Writes a CRL in parts. Nobody serves it before CrlPublication names it; what a crash leaves behind is removed
+ * with the lists that were replaced (crl-settle.ts).
+ */
+export async function storeCrl(connection: DriverConnection, crl: StoredCrl, der: Uint8Array): Promise<void> {
+  for (let position = 0; position * PART_BYTES < der.length; position++) {
+    const body = der.subarray(position * PART_BYTES, (position + 1) * PART_BYTES);
+    await connection.transaction(async (transaction) => {
+      // Seconds since 1970 and what is counted on from there: far below 2^53.
+      if (position === 0) await transaction.insert("Crl", [{ ...crl, number: Number(crl.number) }]);
+      await transaction.insert("CrlPart", [{ crlId: crl.id, position, body }]);
+    });
+  }
+}

@@ -1,5 +1,7 @@
 import { TAG } from "./der-writer.ts";
 
+const FOUR_CENTURIES_MS = 146_097 * 86_400_000;
+
 /**
  * Date of a UTCTime or GeneralizedTime in the one form that RFC 5280 §4.1.2.5 allows for each: with
  * seconds, in UTC as Z, without fractions. Two-digit years from 50 on belong to the 20th century.
@@ -19,9 +21,8 @@ export function decodeTime(tag: number, content: Uint8Array): Date | null {
   const second = digits(content, yearDigits + 8, 2);
   if (year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return null;
   if (second < 0 || second > 59) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second);
+  // The calendar repeats itself after 400 years; Date.UTC takes the years before 100 for those of 1900.
+  const date = new Date(Date.UTC(year + 400, month - 1, day, hour, minute, second) - FOUR_CENTURIES_MS);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
 }
 

@@ -78,10 +78,11 @@ export function isRevocationReason(text: string): text is RevocationReason {
   return Object.hasOwn(REVOCATION_REASONS, text);
 }
 
+const BY_CODE: ReadonlyMap<number, RevocationReason> = new Map(
+  Object.entries(REVOCATION_REASONS).map(([name, { code }]) => [code, name as RevocationReason]),
+);
+
 /** @returns null for a code that the standard does not define (7), or that only delta CRLs have (8) */
 export function reasonOfCode(code: number): RevocationReason | null {
-  for (const [name, { code: known }] of Object.entries(REVOCATION_REASONS)) {
-    if (known === code) return name as RevocationReason;
-  }
-  return null;
+  return BY_CODE.get(code) ?? null;
 }

@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import { malformed } from "../errors.ts";
 import { type CertificateExtensions, extensionsNode } from "./certificate-extensions.ts";
-import { readDer } from "./der-reader.ts";
 import { bitString, context, encodeDer, integer, sequence, time } from "./der-writer.ts";
 import { fromHex } from "./hex.ts";
 import type { KeyAlgorithm } from "./key-algorithm.ts";
 import { checkName, type Name, nameNode } from "./name.ts";
+import { publicKeyOctets } from "./public-key.ts";
 import { signatureAlgorithmFor } from "./signature-algorithm.ts";
 
 /** Everything a certificate says. There are no defaults: the caller decides each field. */
@@ -67,9 +67,8 @@ export function assembleCertificate(
  * not a protection, and OCSP's responder id by key wants exactly this value (RFC 6960 §4.2.1).
  *
  * @param spki DER of the SubjectPublicKeyInfo
+ * @throws DomainError malformed when it is none
  */
 export function keyIdentifier(spki: Uint8Array): Uint8Array {
-  const key = readDer(spki, "publicKey").children[1];
-  if (key === undefined) throw new TypeError("not a SubjectPublicKeyInfo");
-  return new Uint8Array(hash("sha1", key.octetsOfBitString("public key"), "buffer"));
+  return new Uint8Array(hash("sha1", publicKeyOctets(spki), "buffer"));
 }

@@ -1,8 +1,9 @@
 import { hash as digestOf } from "node:crypto";
-import { type DerValue, readDer } from "./der-reader.ts";
+import type { DerValue } from "./der-reader.ts";
 import { element, encodeDer, NULL, octetString, oid, sequence, TAG } from "./der-writer.ts";
 import { toHex } from "./hex.ts";
 import { OID } from "./oids.ts";
+import { publicKeyOctets } from "./public-key.ts";
 import { serialContent, serialText } from "./serial-text.ts";
 
 /** Digests by which clients name an issuer; RFC 5019 knows SHA-1 only, RFC 9654 and newer software use SHA-256. */
@@ -66,11 +67,9 @@ export function issuerHashes(
   issuer: CertIdIssuer,
   hash: CertIdHash,
 ): { issuerNameHash: string; issuerKeyHash: string } {
-  const key = readDer(issuer.spki, "publicKey").children[1];
-  if (key === undefined) throw new TypeError("not a SubjectPublicKeyInfo");
   return {
     issuerNameHash: digestOf(hash, issuer.subject, "hex"),
-    issuerKeyHash: digestOf(hash, key.octetsOfBitString("public key"), "hex"),
+    issuerKeyHash: digestOf(hash, publicKeyOctets(issuer.spki), "hex"),
   };
 }
 

@@ -79,6 +79,18 @@ export function inspectKeyValue(spki: DerValue): PublicKeyInspection {
   return { algorithm: null, label, bits: 0, weakness: `is not offered; ${OFFERED}` };
 }
 
+/**
+ * The key itself: the BIT STRING's octets without what says its kind. Key identifiers are made of them.
+ *
+ * @param spki DER of the SubjectPublicKeyInfo
+ * @throws DomainError malformed when it is none
+ */
+export function publicKeyOctets(spki: Uint8Array, field = "publicKey"): Uint8Array {
+  const fields = readDer(spki, field).fields("public key");
+  fields.next("algorithm");
+  return fields.next("key").octetsOfBitString("public key");
+}
+
 function inspectEc(parameters: DerValue | undefined, point: Uint8Array): PublicKeyInspection {
   if (parameters === undefined || parameters.tag !== TAG.oid) {
     const weakness = "has explicit curve parameters instead of a named curve (RFC 5480 §2.1.1)";

@@ -10,6 +10,7 @@ const GROUPS: { label?: string; screens: Screen[] }[] = [
     screens: [
       { href: "/", label: "Home", icon: "home", needs: "certificate:read" },
       { href: "/certificates", label: "Certificates", icon: "certificates", needs: "certificate:read" },
+      { href: "/revocation", label: "Revocation", icon: "revocation", needs: "certificate:read" },
       { href: "/authorities", label: "Authorities", icon: "authorities", needs: "authority:read" },
       { href: "/bundles", label: "Trust bundles", icon: "bundles", needs: "authority:read" },
       { href: "/profiles", label: "Profiles", icon: "profiles", needs: "authority:read" },

@@ -1,4 +1,5 @@
 import {
+  Ban,
   CircleUserRound,
   FileBadge,
   House,
@@ -17,6 +18,7 @@ import type { NavigationIconName } from "#components/shell/navigation.ts";
 const ICONS: Record<NavigationIconName, LucideIcon> = {
   home: House,
   certificates: FileBadge,
+  revocation: Ban,
   authorities: Network,
   bundles: Layers,
   profiles: SlidersHorizontal,

@@ -15,6 +15,7 @@ export interface NavigationGroup {
 export type NavigationIconName =
   | "home"
   | "certificates"
+  | "revocation"
   | "authorities"
   | "bundles"
   | "profiles"

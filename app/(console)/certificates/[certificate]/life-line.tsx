@@ -66,7 +66,7 @@ function WhatToDo({ certificate, now }: { certificate: CertificateDetail; now: D
         .{" "}
         {status === "expired"
           ? "This one has expired."
-          : "This one stays valid until it expires, for the change-over."}
+          : certificate.revocation === null && "This one stays valid until it expires, for the change-over."}
       </Notice>
     );
   }

@@ -25,6 +25,7 @@ import { Commands } from "./commands.tsx";
 import { Facts } from "./facts.tsx";
 import { History } from "./history.tsx";
 import { LifeLine } from "./life-line.tsx";
+import { RevocationState, RevokeButton } from "./revocation.tsx";
 import { Surroundings } from "./surroundings.tsx";
 
 const readCertificate = cache(async (reference: string) =>
@@ -56,7 +57,9 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
     isAllowed(actor, "certificate:renew") &&
     certificate.kind === "end-entity" &&
     certificate.profile !== null &&
-    certificate.replacedById === null;
+    certificate.replacedById === null &&
+    // Suspected or known to be in other hands: what takes its place needs another key.
+    certificate.revocation === null;
   return (
     <>
       <PageHeader
@@ -66,6 +69,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
         actions={
           <>
             <DownloadMenu items={downloadsOf(certificate)} />
+            <RevokeButton actor={actor} certificate={certificate} now={now} />
             {renewable && (
               <RenewDialog
                 certificateId={certificate.id}
@@ -79,6 +83,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
         }
       />
       <div className="flex flex-col gap-4">
+        <RevocationState actor={actor} certificate={certificate} now={now} />
         <LifeLine certificate={certificate} now={now} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
           <div className="flex min-w-0 flex-col gap-4">

@@ -1,0 +1,172 @@
+import { Download } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type CrlFacts, crlStateInWords, sizeInWords } from "#components/revocation/crl-words.ts";
+import { buttonStyle } from "#components/ui/button-style.ts";
+import { Card } from "#components/ui/card.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { LifeBar } from "#components/ui/life-bar.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Status } from "#components/ui/status.tsx";
+
+/** The CRL of an authority, and what answers OCSP for it. */
+export interface PublishedRevocation extends CrlFacts {
+  slug: string;
+  name: string;
+  /** As text: it may be larger than a number that JavaScript counts with. */
+  number: string;
+  entries: number;
+  /** Bytes. */
+  size: number;
+  thisUpdate: Date | null;
+  /** Where it is fetched, as new certificates say. */
+  address: string;
+  responder: { notAfter: Date; renewAt: Date } | null;
+}
+
+interface CrlCardProps {
+  crl: PublishedRevocation;
+  now: Date;
+  /** Where the list of revocations is narrowed to this authority. */
+  entriesHref: string;
+  /** Further facts: the figures of OCSP. */
+  figures: ReactNode;
+  /** "As a verifier sees it". */
+  verifier: ReactNode;
+}
+
+/** How revocation of one authority's certificates is published. */
+export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardProps) {
+  const { tone, word, meaning, fix } = crlStateInWords(crl, now);
+  return (
+    <article id={crl.slug} aria-label={crl.name} className="min-w-0 scroll-mt-20">
+      <Card
+        title={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <Link href={`/authorities/${crl.slug}`} prefetch={false} className="break-words hover:underline">
+              {harmless(crl.name)}
+            </Link>
+            <span className="font-normal text-base">
+              <Status tone={tone}>{word}</Status>
+            </span>
+          </span>
+        }
+        actions={
+          crl.thisUpdate !== null && (
+            <a href={crl.address} className={buttonStyle("secondary", "sm")} rel="noreferrer">
+              <Download aria-hidden />
+              CRL
+            </a>
+          )
+        }
+      >
+        <div className="flex flex-col gap-4">
+          {fix !== null && (
+            <Notice tone={tone} title={meaning}>
+              {crl.failingSince !== null && (
+                <p>
+                  Publishing fails since <RelativeTime time={crl.failingSince} show="both" />:{" "}
+                  <span className="font-medium">{harmless(crl.failure)}</span>
+                </p>
+              )}
+              <p>{fix}</p>
+            </Notice>
+          )}
+          {crl.thisUpdate !== null && crl.nextUpdate !== null && (
+            <Life thisUpdate={crl.thisUpdate} nextUpdate={crl.nextUpdate} now={now} tone={tone} />
+          )}
+          <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
+            <Figure term="CRL number">
+              <span className="break-all font-mono">{crl.thisUpdate === null ? "none" : crl.number}</span>
+            </Figure>
+            <Figure term="Entries">
+              <Link href={entriesHref} prefetch={false} className="text-link">
+                {crl.entries.toLocaleString("en")}
+              </Link>
+            </Figure>
+            <Figure term="Size">{sizeInWords(crl.size)}</Figure>
+            <Figure term="Waiting changes">
+              {crl.pendingSince === null ? (
+                "none"
+              ) : (
+                <>
+                  since <RelativeTime time={crl.pendingSince} />
+                </>
+              )}
+            </Figure>
+            {figures}
+            <Figure term="OCSP responder's certificate">
+              <Responder responder={crl.responder} now={now} />
+            </Figure>
+          </dl>
+          {verifier}
+        </div>
+      </Card>
+    </article>
+  );
+}
+
+/** One fact of a card. */
+export function Figure({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-muted text-sm">{term}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </div>
+  );
+}
+
+function Life(props: {
+  thisUpdate: Date;
+  nextUpdate: Date;
+  now: Date;
+  tone: "ok" | "warn" | "critical" | "info" | "neutral";
+}) {
+  const { thisUpdate, nextUpdate, now, tone } = props;
+  const isOver = nextUpdate <= now;
+  return (
+    <div>
+      <div className="flex flex-wrap justify-between gap-x-6 text-sm">
+        <span>
+          <span className="text-muted">This update</span> <RelativeTime time={thisUpdate} />
+        </span>
+        <span>
+          <span className="text-muted">{isOver ? "Expired" : "Next update at the latest"}</span>{" "}
+          <RelativeTime time={nextUpdate} />
+        </span>
+      </div>
+      <LifeBar
+        notBefore={thisUpdate}
+        notAfter={nextUpdate}
+        now={now}
+        tone={tone === "info" ? "neutral" : tone}
+        className="mt-1.5 block! w-full!"
+      />
+    </div>
+  );
+}
+
+function Responder({ responder, now }: { responder: PublishedRevocation["responder"]; now: Date }) {
+  if (responder === null) return <span className="text-muted">not made yet</span>;
+  const { notAfter, renewAt } = responder;
+  if (notAfter <= now) {
+    return (
+      <Status tone="critical" detail={<RelativeTime time={notAfter} />}>
+        expired
+      </Status>
+    );
+  }
+  if (renewAt <= now) {
+    return (
+      <Status tone="warn" detail={<RelativeTime time={notAfter} />}>
+        not renewed, ends
+      </Status>
+    );
+  }
+  return (
+    <>
+      ends <RelativeTime time={notAfter} />
+    </>
+  );
+}

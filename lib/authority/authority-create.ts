@@ -9,6 +9,7 @@ import { assertLintClean } from "#lib/authority/issuance-build.ts";
 import { endOf } from "#lib/authority/issuer-path.ts";
 import { makeKey, openSigner } from "#lib/authority/key-store.ts";
 import { addressExtensions } from "#lib/authority/published-addresses.ts";
+import { type RefusedAuthority, refusedInPath } from "#lib/authority/refused-authority.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { addSeconds } from "#lib/clock.ts";
@@ -115,6 +116,8 @@ interface Parent {
   pathLength: number | null;
   /** When it, or the first of those above it, ends. */
   notAfter: Date;
+  /** Of it and those above it the first that is held or revoked. */
+  refused: RefusedAuthority | null;
   nameConstraints: NameConstraints | null;
   subjectDer: Uint8Array;
   parsed: ParsedCertificate;
@@ -140,6 +143,7 @@ async function readParent(installation: Installation, id: string): Promise<Paren
     purposes: JSON.parse(row.purposes) as string[],
     pathLength: row.pathLength,
     notAfter: endOf(path),
+    refused: await refusedInPath(installation.database.read, id),
     nameConstraints: JSON.parse(row.nameConstraints) as NameConstraints | null,
     subjectDer: parsed.subjectDer,
     signer: openSigner(installation.masterKey, row.key),

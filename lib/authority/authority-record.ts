@@ -1,5 +1,6 @@
 import { appendAudit } from "#lib/audit/append.ts";
 import type { makeKey } from "#lib/authority/key-store.ts";
+import { type RefusedAuthority, refusedInPath, spokenRefusal } from "#lib/authority/refused-authority.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Transaction } from "#lib/database.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
@@ -136,7 +137,7 @@ export async function recordAuthority(
   return id;
 }
 
-/** Making the key takes a while, in which somebody may have retired the parent. */
+/** Making the key takes a while, in which somebody may have retired or revoked the parent. */
 async function checkParentNow(transaction: Transaction, parentId: string | null, now: Date): Promise<void> {
   if (parentId === null) return;
   const parent = await transaction.authority.findUnique({
@@ -144,14 +145,17 @@ async function checkParentNow(transaction: Transaction, parentId: string | null,
     select: { name: true, status: true, certificate: { select: { notAfter: true } } },
   });
   if (parent === null) throw new DomainError("notFound", "The parent authority does not exist.");
-  checkUsable({ ...parent, notAfter: parent.certificate.notAfter }, now);
+  const refused = await refusedInPath(transaction, parentId);
+  checkUsable({ ...parent, notAfter: parent.certificate.notAfter, refused }, now);
 }
 
 /** @throws DomainError unless it may sign an authority now */
 export function checkUsable(
-  { name, status, notAfter }: { name: string; status: string; notAfter: Date },
+  authority: { name: string; status: string; notAfter: Date; refused: RefusedAuthority | null },
   now: Date,
 ): void {
+  const { name, status, notAfter, refused } = authority;
+  if (refused !== null) throw policyViolation("parentId", "authority.revoked", spokenRefusal(refused));
   if (notAfter <= now) throw new DomainError("expired", `The authority ${name} has expired.`);
   if (status !== "active") {
     throw policyViolation("parentId", "authority.status", `The authority ${name} is retired.`);

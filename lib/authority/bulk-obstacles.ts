@@ -4,6 +4,8 @@ import type { Installation } from "#lib/installation.ts";
 /** Why certificates are passed over by a renewal of many. */
 export const OBSTACLES = {
   renewed: "It has been renewed already.",
+  held: "It is on hold: release it or revoke it first.",
+  revoked: "It is revoked, and not renewed for the same key: replace it with one for a new key.",
   authority: "It belongs to an authority; only end-entity certificates are renewed.",
   foreign: "It was issued under no profile of ours; whoever issued it renews it.",
   listener: "Countersign renews the certificates of its own listeners by itself.",
@@ -48,5 +50,6 @@ function obstacleOf(facts: {
   if (facts.kind === "authority") return "authority";
   if (facts.profileId === null) return "foreign";
   if (facts.profileId === facts.listener) return "listener";
+  if (facts.state === "held" || facts.state === "revoked") return facts.state;
   return facts.state === "superseded" ? "renewed" : null;
 }

@@ -2,6 +2,7 @@ import type { IssuingAuthority, IssuingProfile } from "#lib/authority/issuance-c
 import { constraintsOf, endOf } from "#lib/authority/issuer-path.ts";
 import { openSigner } from "#lib/authority/key-store.ts";
 import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
+import { type RefusedAuthority, refusedAuthority } from "#lib/authority/refused-authority.ts";
 import type { Signer } from "#lib/authority/signer.ts";
 import type { Database } from "#lib/database.ts";
 import type { ColumnValue, DriverTransaction, Row } from "#lib/driver.ts";
@@ -60,9 +61,9 @@ export async function readCatalogue(connection: CatalogueReader, masterKey: Mast
   const authorityRows = await connection.all(
     `SELECT a."id", a."slug", a."name", a."status", a."parentId", a."purposes",
        a."distributionBase", a."issuersAbove", k."id" AS "keyId", k."algorithm", k."sealed", k."spki",
-       c."body", c."subject"
+       c."body", c."subject", h."state"
      FROM "Authority" a JOIN "AuthorityKey" k ON k."id" = a."keyId"
-       JOIN "Certificate" c ON c."id" = a."certificateId"`,
+       JOIN "Certificate" c ON c."id" = a."certificateId" LEFT JOIN "CertificateCohort" h ON h."id" = c."cohortId"`,
   );
   const rows = new Map(authorityRows.map((row) => [text(row.id), row]));
   const authorities = new Map(
@@ -122,6 +123,7 @@ function authorityOf(row: Row, above: readonly Row[], masterKey: MasterKey): Cat
     notAfter: endOf(parsedPath),
     purposes: JSON.parse(text(row.purposes)) as ("server" | "client")[],
     nameConstraints: constraintsOf(parsedPath),
+    refused: firstRefused(lineage),
     get signer() {
       return open();
     },
@@ -134,6 +136,14 @@ function authorityOf(row: Row, above: readonly Row[], masterKey: MasterKey): Cat
     root: path.at(-1) ?? certificate,
     distributionBase: text(row.distributionBase),
   };
+}
+
+function firstRefused(lineage: readonly Row[]): RefusedAuthority | null {
+  for (const row of lineage) {
+    const refused = refusedAuthority({ name: text(row.name), state: text(row.state) });
+    if (refused !== null) return refused;
+  }
+  return null;
 }
 
 function ancestors(row: Row, rows: ReadonlyMap<string, Row>): Row[] {

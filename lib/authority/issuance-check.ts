@@ -1,5 +1,6 @@
 import { nameRefusal } from "#lib/authority/profile-names.ts";
 import type { ProfileRules } from "#lib/authority/profile-rules.ts";
+import { type RefusedAuthority, spokenRefusal } from "#lib/authority/refused-authority.ts";
 import { spokenDuration } from "#lib/authority/spoken-duration.ts";
 import { addSeconds } from "#lib/clock.ts";
 import { DomainError, type Violation } from "#lib/errors.ts";
@@ -40,6 +41,8 @@ export interface IssuingAuthority {
   purposes: readonly ("server" | "client")[];
   /** Its own constraints and those of every authority above it. */
   nameConstraints: readonly NameConstraints[];
+  /** Of itself and those above it the first that is held or revoked. */
+  refused: RefusedAuthority | null;
 }
 
 /** Something in which the certificate will differ from the request, for showing side by side. */
@@ -96,6 +99,7 @@ export function checkRequest(
       `The authority ${authority.name} is retired and issues nothing more.`,
     );
   }
+  if (authority.refused !== null) refuse("profile", "authority.revoked", spokenRefusal(authority.refused));
   for (const usage of rules.usages) {
     if (!authority.purposes.includes(usage)) {
       refuse(

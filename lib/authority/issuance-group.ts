@@ -1,15 +1,17 @@
 import { appendFacts } from "#lib/audit/append-events.ts";
 import { type Catalogue, readCatalogue, readConfiguration } from "#lib/authority/catalogue.ts";
+import { compromisedKeys } from "#lib/authority/compromised-keys.ts";
 import type { QueuedJob } from "#lib/authority/issuance-job.ts";
 import { issuedFacts, type Prepared, prepare } from "#lib/authority/issuance-prepare.ts";
 import { newMember } from "#lib/authority/issuance-record.ts";
+import { compromisedKey, renewalRefusal } from "#lib/authority/renewal-rules.ts";
 import type { Clock } from "#lib/clock.ts";
 import type { DriverConnection, DriverTransaction } from "#lib/driver.ts";
 import { DomainError } from "#lib/errors.ts";
 import { joinInventory, settleInventory } from "#lib/inventory/enter-inventory.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { assembleCertificate } from "#lib/x509/certificate.ts";
-import { sha1Fingerprint, sha256Fingerprint } from "#lib/x509/fingerprint.ts";
+import { sha1Fingerprint, sha256Fingerprint, spkiSha256 } from "#lib/x509/fingerprint.ts";
 
 /**
  * Issuance in groups: check → build → lint → record → sign → record. Whatever is queued goes
@@ -120,9 +122,15 @@ export class IssuanceGroups {
     const catalogue = await this.#currentCatalogue(transaction);
     const now = this.#clock.now();
     const renewed = new Set<string>();
+    const compromised = await compromisedKeys(
+      transaction,
+      jobs.map(({ job }) => spkiSha256(job.request.spki)),
+    );
     for (const queued of jobs) {
       try {
-        const replaces = await this.#renewable(transaction, queued.job.replacesId, renewed);
+        const key = spkiSha256(queued.job.request.spki);
+        if (compromised.has(key)) throw compromisedKey();
+        const replaces = await this.#renewable(transaction, queued.job.replacesId, key, renewed);
         prepared.push(prepare(queued, catalogue, replaces, now));
       } catch (error) {
         // A statement that failed spoils the transaction for the others too; the rest are refusals.
@@ -161,12 +169,15 @@ export class IssuanceGroups {
   async #renewable(
     transaction: DriverTransaction,
     replacesId: string | undefined,
+    keySha256: string,
     renewed: Set<string>,
   ): Promise<{ id: string; lineageId: string } | null> {
     if (replacesId === undefined) return null;
-    const [old] = await transaction.all('SELECT "lineageId", "status" FROM "Certificate" WHERE "id" = ?', [
-      replacesId,
-    ]);
+    const [old] = await transaction.all(
+      `SELECT c."lineageId", c."status", c."keySha256", h."state" FROM "Certificate" c
+       LEFT JOIN "CertificateCohort" h ON h."id" = c."cohortId" WHERE c."id" = ?`,
+      [replacesId],
+    );
     if (old?.status !== "issued") {
       throw new DomainError("notFound", "The certificate to renew does not exist.");
     }
@@ -182,6 +193,8 @@ export class IssuanceGroups {
           : `This certificate has already been renewed by ${successor.requestedBy}: its successor has the serial number ${successor.serial}.`,
       );
     }
+    const refusal = renewalRefusal(String(old.state), old.keySha256 === keySha256);
+    if (refusal !== null) throw refusal;
     renewed.add(replacesId);
     return { id: replacesId, lineageId: String(old.lineageId) };
   }

@@ -1,15 +1,20 @@
 import { readCatalogue, readerOf } from "#lib/authority/catalogue.ts";
+import { compromisedKeys } from "#lib/authority/compromised-keys.ts";
 import { checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.ts";
 import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { readRequest } from "#lib/authority/issuance-order.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { makeKeyHere } from "#lib/authority/key-made-here.ts";
 import { type RenewalWishes, renewable } from "#lib/authority/renew.ts";
+import { compromisedKey } from "#lib/authority/renewal-rules.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
+import type { ColumnValue } from "#lib/driver.ts";
 import { policyViolation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { queryRows } from "#lib/sql-steps.ts";
 import type { Extension } from "#lib/x509/extension-reader.ts";
+import { spkiSha256 } from "#lib/x509/fingerprint.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import type { KeyAlgorithm } from "#lib/x509/key-algorithm.ts";
 import type { Name } from "#lib/x509/name.ts";
@@ -130,6 +135,12 @@ async function preview(
     names: wishes.names ?? csr.names,
     lifetimeSeconds: wishes.lifetimeSeconds,
   };
+  const key = spkiSha256(csr.spki);
+  const steps = {
+    all: (sql: string, parameters?: readonly ColumnValue[]) =>
+      queryRows(installation.database, sql, parameters),
+  };
+  if ((await compromisedKeys(steps, [key])).has(key)) throw compromisedKey();
   return {
     asked: {
       subject: csr.subject,

@@ -2,6 +2,7 @@ import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import { makeKeyHere } from "#lib/authority/key-made-here.ts";
 import { profileRulesSchema } from "#lib/authority/profile-rules.ts";
+import { renewalRefusal } from "#lib/authority/renewal-rules.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
@@ -40,7 +41,8 @@ interface Identity {
  * possession was proven when it was first certified.
  *
  * @param reference id, serial number (hex) or SHA-256 fingerprint (hex) of the old certificate
- * @throws DomainError `notFound`, `conflict` when it was renewed already, `policyViolation`
+ * @throws DomainError `notFound`, `conflict` when it was renewed already or is on hold, `policyViolation` also
+ *   when it is revoked
  */
 export async function renewWithSameKey(
   installation: Installation,
@@ -50,7 +52,7 @@ export async function renewWithSameKey(
   wishes: RenewalWishes = {},
 ): Promise<IssuedCertificate> {
   authorize(actor, "certificate:renew");
-  const { id, spki, ...old } = await renewable(installation, reference, wishes);
+  const { id, spki, ...old } = await renewable(installation, reference, wishes, undefined, true);
   return issuer.issue({ ...old, replacesId: id, key: { spki }, source: "system", actor });
 }
 
@@ -100,6 +102,7 @@ export async function renewWithKeyMadeHere(
  * What a renewal takes over from the old certificate.
  *
  * @param stated whom the caller names, when it says so at all
+ * @param isSameKey whether it is to be renewed for the key that it has
  * @throws DomainError `notFound`; `policyViolation` when there is nothing to renew, or the caller wants
  *   something else than what there was
  */
@@ -108,12 +111,18 @@ export async function renewable(
   reference: string,
   wishes: RenewalWishes,
   stated: Identity = { subject: [], names: [] },
+  isSameKey = false,
 ) {
   const row = await installation.database.read.certificate.findFirst({
     where: await isReferredTo(installation, reference),
-    select: { id: true, kind: true, profileId: true, body: true, notAfter: true, createdAt: true },
+    select: {
+      ...{ id: true, kind: true, profileId: true, body: true, notAfter: true, createdAt: true },
+      cohort: { select: { state: true } },
+    },
   });
   if (row === null) throw new DomainError("notFound", "There is no such certificate to renew.");
+  const refusal = renewalRefusal(row.cohort?.state, isSameKey);
+  if (refusal !== null) throw refusal;
   const profile =
     row.kind === "end-entity" && row.profileId !== null
       ? await installation.database.read.certificateProfile.findUnique({ where: { id: row.profileId } })

@@ -110,9 +110,11 @@ async function walkExpiries(installation: Installation, walk: Walk): Promise<Unr
       take: BATCH,
       select: SELECTED,
     });
-    for (const { profileId, source, replacedBy, ...row } of rows) {
+    for (const { profileId, source, replacedBy, cohort, ...row } of rows) {
       const concern = renewalConcern(row, now);
       if (concern === "none" || replacedBy.length > 0) continue;
+      // What is revoked needs no successor of its own accord, and what is on hold is to be decided first.
+      if (cohort?.state === "revoked" || cohort?.state === "held") continue;
       // An OCSP responder's: nobody can renew it but the responder itself, whose health is shown with the others.
       if (profileId === null && source === "system") continue;
       if (exceptProfileId !== null && profileId === exceptProfileId) continue;
@@ -135,10 +137,12 @@ const SELECTED = {
   source: true,
   // Read beside the rows: as a condition it would be asked of every certificate there is.
   replacedBy: { where: ISSUED, select: { id: true }, take: 1 },
+  cohort: { select: { state: true } },
 } as const;
 
 interface Row extends Omit<UnrenewedCertificate, "concern"> {
   profileId: string | null;
   source: string;
   replacedBy: { id: string }[];
+  cohort: { state: string } | null;
 }

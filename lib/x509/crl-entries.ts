@@ -7,7 +7,7 @@ import { TAG } from "./der-writer.ts";
 import { readExtension } from "./extension-reader.ts";
 import { OID } from "./oids.ts";
 import { type RevocationReason, reasonOfCode } from "./revocation-reason.ts";
-import { serialText } from "./serial-text.ts";
+import { SERIAL_OCTETS_MAX, serialText } from "./serial-text.ts";
 import { tooLarge } from "./too-large.ts";
 
 /** One revoked certificate. */
@@ -27,8 +27,6 @@ const ENTRIES_MAX = 2_000_000;
 
 /** Octets of an entry: 20 of serial number, a date, and a few extensions; the name of an issuer may be long. */
 const ENTRY_MAX = 8192;
-
-const SERIAL_OCTETS_MAX = 64;
 
 /** removeFromCRL, the one code that says that a certificate is revoked no longer (RFC 5280 §5.3.1). */
 const REMOVED = 8;

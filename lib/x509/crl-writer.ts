@@ -1,3 +1,4 @@
+import { malformed } from "../errors.ts";
 import { extensionNode } from "./certificate-extensions.ts";
 import {
   bitString,
@@ -16,7 +17,7 @@ import { fromHex } from "./hex.ts";
 import type { KeyAlgorithm } from "./key-algorithm.ts";
 import { OID } from "./oids.ts";
 import { REVOCATION_REASONS, type RevocationReason } from "./revocation-reason.ts";
-import { serialContent } from "./serial-text.ts";
+import { SERIAL_OCTETS_MAX, serialContent } from "./serial-text.ts";
 import { signatureAlgorithmFor } from "./signature-algorithm.ts";
 
 /** One revoked certificate. */
@@ -34,39 +35,39 @@ export interface CrlEntryInput {
  * One entry of revokedCertificates (RFC 5280 §5.1.2.6), finished. The reason is left out when it is
  * unspecified (§5.3.1). A million entries take less than a second.
  *
- * @throws DomainError malformed when the serial number is not hexadecimal
+ * @throws DomainError malformed when the serial number is not hexadecimal or has more than 64 octets
  */
 export function crlEntry(entry: CrlEntryInput): Uint8Array<ArrayBuffer> {
-  const { serial, revokedAt, reason, invalidAt } = entry;
-  const extensions = extensionsOf(reason, invalidAt);
-  const content = serialContent(serial);
-  const members: DerNode[] = [element(TAG.integer, content), timeNode(revokedAt)];
-  if (extensions !== null) members.push(extensions);
-  return encodeDer(element(TAG.sequence, members));
-}
-
-/** The revocations of one minute, hour or bulk action stand together, so the last time is often the next. */
-let lastSecond = Number.NaN;
-let lastTime: Uint8Array = new Uint8Array();
-
-function timeNode(date: Date): Uint8Array {
-  const second = Math.floor(date.getTime() / 1000);
-  if (second !== lastSecond) {
-    lastTime = encodeDer(time(date));
-    lastSecond = second;
+  const serial = serialContent(entry.serial);
+  if (serial.length > SERIAL_OCTETS_MAX) {
+    throw malformed("serialNumber", "rfc5280.4.1.2.2", "The serial number is absurdly long.");
   }
-  return lastTime;
+  const revokedAt = time(entry.revokedAt);
+  const extensions = entryExtensions(entry.reason, entry.invalidAt);
+  // By hand, as a tree costs more than what is in it. All of it has less than 128 octets.
+  const length = 2 + serial.length + revokedAt.length + extensions.length;
+  const der = new Uint8Array(2 + length);
+  der[0] = TAG.sequence;
+  der[1] = length;
+  der[2] = TAG.integer;
+  der[3] = serial.length;
+  der.set(serial, 4);
+  der.set(revokedAt, 4 + serial.length);
+  der.set(extensions, 4 + serial.length + revokedAt.length);
+  return der;
 }
 
-/** The entry extensions of each reason alone, encoded once. */
+const NO_EXTENSIONS = new Uint8Array();
+
+/** The extensions of entries with a reason alone, encoded once each. */
 const REASON_ONLY = new Map<RevocationReason, Uint8Array>();
 
-function extensionsOf(reason: RevocationReason, invalidAt: Date | null): DerNode | null {
+function entryExtensions(reason: RevocationReason, invalidAt: Date | null): Uint8Array {
   if (invalidAt !== null) {
     const since = extensionNode(OID.invalidityDate, false, generalizedTime(invalidAt));
-    return reason === "unspecified" ? sequence(since) : sequence(reasonNode(reason), since);
+    return encodeDer(reason === "unspecified" ? sequence(since) : sequence(reasonNode(reason), since));
   }
-  if (reason === "unspecified") return null;
+  if (reason === "unspecified") return NO_EXTENSIONS;
   let encoded = REASON_ONLY.get(reason);
   if (encoded === undefined) {
     encoded = encodeDer(sequence(reasonNode(reason)));

@@ -4,7 +4,7 @@ import { element, encodeDer, NULL, octetString, oid, sequence, TAG } from "./der
 import { toHex } from "./hex.ts";
 import { OID } from "./oids.ts";
 import { publicKeyOctets } from "./public-key.ts";
-import { serialContent, serialText } from "./serial-text.ts";
+import { SERIAL_OCTETS_MAX, serialContent, serialText } from "./serial-text.ts";
 
 /** Digests by which clients name an issuer; RFC 5019 knows SHA-1 only, RFC 9654 and newer software use SHA-256. */
 export type CertIdHash = "sha1" | "sha256" | "sha384" | "sha512";
@@ -28,9 +28,6 @@ const HASHES: ReadonlyMap<string, CertIdHash> = new Map([
   [OID.sha384, "sha384"],
   [OID.sha512, "sha512"],
 ] as const);
-
-/** Longer than any serial number that was ever issued: RFC 5280 allows 20. */
-const SERIAL_OCTETS_MAX = 64;
 
 /** @throws DomainError malformed when it is not a CertID */
 export function readCertId(value: DerValue): OcspCertId {

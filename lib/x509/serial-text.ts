@@ -1,5 +1,8 @@
 import { fromHex, toHex } from "./hex.ts";
 
+/** Longer than any serial number that is taken from elsewhere into a CRL or an OCSP answer: RFC 5280 allows 20. */
+export const SERIAL_OCTETS_MAX = 64;
+
 /**
  * The text of a serial number, as it stands in certificates, CRLs and OCSP: lower-case hexadecimal of the
  * magnitude in whole octets; a leading `-` when negative, `00` when zero. A superfluous zero octet at the
@@ -20,8 +23,12 @@ export function serialText(content: Uint8Array): string {
  */
 export function serialContent(text: string): Uint8Array {
   const isNegative = text.startsWith("-");
-  // The zero in front is the sign of a magnitude whose first bit is set.
-  const octets = fromHex(`00${isNegative ? text.slice(1) : text}`, "serialNumber");
+  const magnitude = fromHex(isNegative ? text.slice(1) : text, "serialNumber");
+  // As it stands, when its first bit is no sign: so are all that we give out.
+  const first = magnitude[0] ?? 0;
+  if (!isNegative && first > 0 && first < 0x80) return magnitude;
+  const octets = new Uint8Array(magnitude.length + 1);
+  octets.set(magnitude, 1);
   const signed = isNegative ? complement(octets) : octets;
   let start = 0;
   while (start < signed.length - 1 && isSuperfluous(signed, start)) start++;

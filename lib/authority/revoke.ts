@@ -14,7 +14,19 @@ import { truncateToSecond } from "#lib/clock.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { isReferredTo } from "#lib/inventory/certificate-reference.ts";
+import {
+  REVOCATION_FACTS,
+  type RevocationFacts,
+  revocationFactsOf,
+} from "#lib/inventory/revocation-facts.ts";
 import { parsed } from "#lib/parse.ts";
+
+/** What became of a certificate. */
+export interface RevocationOutcome {
+  id: string;
+  /** Null when it was released. */
+  revocation: RevocationFacts | null;
+}
 
 /**
  * Revokes a certificate for good: from now on OCSP answers say so, and so does the next CRL of its issuer
@@ -31,11 +43,11 @@ export async function revokeCertificate(
   actor: Actor,
   reference: string,
   input: RevocationInput,
-): Promise<void> {
+): Promise<RevocationOutcome> {
   authorize(actor, "certificate:revoke");
   const { reason, comment, invalidAt } = parsed(revocationSchema, input);
   const since = invalidAt == null ? null : truncateToSecond(invalidAt);
-  await change(installation, actor, reference, { action: "revoke", reason, comment, invalidAt: since });
+  return change(installation, actor, reference, { action: "revoke", reason, comment, invalidAt: since });
 }
 
 /**
@@ -50,10 +62,10 @@ export async function holdCertificate(
   actor: Actor,
   reference: string,
   input: HoldInput,
-): Promise<void> {
+): Promise<RevocationOutcome> {
   authorize(actor, "certificate:hold");
   const { comment } = parsed(holdSchema, input);
-  await change(installation, actor, reference, heldOrReleased("hold", comment));
+  return change(installation, actor, reference, heldOrReleased("hold", comment));
 }
 
 /**
@@ -67,10 +79,10 @@ export async function releaseCertificate(
   actor: Actor,
   reference: string,
   input: HoldInput,
-): Promise<void> {
+): Promise<RevocationOutcome> {
   authorize(actor, "certificate:hold");
   const { comment } = parsed(holdSchema, input);
-  await change(installation, actor, reference, heldOrReleased("release", comment));
+  return change(installation, actor, reference, heldOrReleased("release", comment));
 }
 
 function heldOrReleased(action: Exclude<RevocationAction, "revoke">, comment: string): RevocationChange {
@@ -82,15 +94,17 @@ async function change(
   actor: Actor,
   reference: string,
   wanted: RevocationChange,
-): Promise<void> {
+): Promise<RevocationOutcome> {
   const { id } = await isReferredTo(installation, reference);
   const now = installation.clock.now();
-  await installation.database.write(async (transaction) => {
+  const revocation = await installation.database.write(async (transaction) => {
     const { refusals, entries } = await revokePart(installation, transaction, actor, [id], wanted, now);
     const refusal = refusals.get(id);
     if (refusal !== undefined) throw refusal;
     if (entries.length === 0) throw new DomainError("notFound", "There is no such certificate.");
     await appendAudit(transaction, actor, now, ...entries);
+    return transaction.revocation.findUnique({ where: { certificateId: id }, select: REVOCATION_FACTS });
   });
   forgetRevocationCounter(installation);
+  return { id, revocation: revocation === null ? null : revocationFactsOf(revocation) };
 }

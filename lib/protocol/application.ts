@@ -23,6 +23,7 @@ import { profileRoutes } from "#lib/protocol/profile-routes.ts";
 import { describePublished } from "#lib/protocol/published-descriptions.ts";
 import { publishedRoutes } from "#lib/protocol/published-routes.ts";
 import { referencePage } from "#lib/protocol/reference-page.ts";
+import { revocationRoutes } from "#lib/protocol/revocation-routes.ts";
 import { problemFrom } from "#lib/web/problem.ts";
 
 /** What every handler finds in its context. */
@@ -98,6 +99,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   authorityRoutes(application, context);
   bundleRoutes(application, context);
   profileRoutes(application, context);
+  revocationRoutes(application, context);
   describePublished(application);
   return application;
 }

@@ -23,6 +23,7 @@ import {
 import { edgeProblem } from "#lib/protocol/edge-problem.ts";
 import { certificatesIssued } from "#lib/protocol/metrics.ts";
 import { jsonOf, readBody } from "#lib/protocol/request-body.ts";
+import { revocationFactsSchema, revocationJson } from "#lib/protocol/revocation-schemas.ts";
 import { parseName } from "#lib/x509/name.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
@@ -107,6 +108,9 @@ const getRoute = createRoute({
             certificate: z.string().openapi({ description: "PEM." }),
             replaces: z.string().nullable(),
             notes: z.string(),
+            revocation: revocationFactsSchema.nullable().openapi({
+              description: "Null: neither revoked nor on hold.",
+            }),
           }),
         },
       },
@@ -182,6 +186,7 @@ export function certificateRoutes(
         certificate: encodePem("CERTIFICATE", certificate.parsed.der),
         replaces: certificate.replacesId,
         notes: certificate.notes,
+        revocation: certificate.revocation === null ? null : revocationJson(certificate.revocation),
       },
       200,
     );

@@ -102,7 +102,7 @@ export const certificateSchema = z
     source: z.string(),
     status: z.enum(CERTIFICATE_STATUSES).openapi({
       description:
-        "The first that applies of superseded (renewed), expired, not-yet-valid, due (in the last third of its life) and valid.",
+        "The first that applies of revoked, held (on hold), superseded (renewed), expired, not-yet-valid, due (in the last third of its life) and valid.",
     }),
     risks: z.array(z.enum(RISK_CODES)).openapi({
       description: RISK_CODES.map((risk) => `${risk}: ${RISKS[risk].meaning}`).join(" "),

@@ -24,7 +24,6 @@ const LATE_SHARE = 1 / 20;
 /** What decides when a list is to be replaced. */
 export interface CrlSpan {
   createdAt: Date;
-  thisUpdate: Date;
   nextUpdate: Date;
 }
 
@@ -73,8 +72,7 @@ export function lateAt(crl: CrlSpan, life: number): Date {
   return addSeconds(replacedAt(crl, life), Math.ceil(shorter * LATE_SHARE));
 }
 
-const lifeOf = ({ createdAt, nextUpdate }: Pick<CrlSpan, "createdAt" | "nextUpdate">) =>
-  (nextUpdate.getTime() - createdAt.getTime()) / 1000;
+const lifeOf = ({ createdAt, nextUpdate }: CrlSpan) => (nextUpdate.getTime() - createdAt.getTime()) / 1000;
 
 /**
  * Up to when certificates may have ended to be left out of a list: RFC 5280 §3.3 keeps an entry until it was on a

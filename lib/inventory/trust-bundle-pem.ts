@@ -17,9 +17,9 @@ export interface PublishedMember {
 export function bundlePem(heading: string, members: readonly PublishedMember[]): string {
   const body = members.map(
     ({ name, notAfter, der }) =>
-      `\n# ${comment(name)}\n# not after ${notAfter.toISOString()}\n${encodePem("CERTIFICATE", der)}`,
+      `\n# ${commentText(name)}\n# not after ${notAfter.toISOString()}\n${encodePem("CERTIFICATE", der)}`,
   );
-  return `# ${comment(heading)}\n${body.join("")}`;
+  return `# ${commentText(heading)}\n${body.join("")}`;
 }
 
 /** OpenSSL reads lines of 254 bytes, and what is longer as a further line. */
@@ -28,8 +28,8 @@ const COMMENT_BYTES_MAX = 200;
 /** Line breaks, controls, and everything else that is no letter, mark, number, punctuation, symbol or space. */
 const UNSHOWN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu;
 
-/** A name that stays within its line, and that no parser takes for the beginning of a block. */
-function comment(name: string): string {
+/** A name as a comment that stays within its line, and that no parser takes for the beginning of a block. */
+export function commentText(name: string): string {
   const line = name.replace(UNSHOWN, " ").replace(/-{3,}/g, "--").replace(/ {2,}/g, " ").trim();
   let text = "";
   let bytes = 0;

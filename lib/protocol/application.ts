@@ -14,6 +14,7 @@ import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
 import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { crlRoutes } from "#lib/protocol/crl-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
@@ -51,6 +52,7 @@ export function publicApplication(context: ProtocolContext): ProtocolApplication
   const application = newApplication();
   healthRoutes(application, context);
   publishedRoutes(application, context);
+  crlRoutes(application, context);
   return application;
 }
 

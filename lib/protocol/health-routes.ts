@@ -1,5 +1,8 @@
+import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import { hasAuthorities } from "#lib/authority/founding.ts";
+import type { Installation } from "#lib/installation.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
+import { showCrls } from "#lib/protocol/crl-metrics.ts";
 import { authorityNotAfter, metrics } from "#lib/protocol/metrics.ts";
 
 /** Liveness, readiness with reasons, and figures for Prometheus. */
@@ -11,9 +14,12 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
       database: await reason(() => installation.database.read.ground.findUniqueOrThrow({ where: { id: 1 } })),
     };
     const setUp = checks.database === "ok" && (await hasAuthorities(installation));
+    // What is wrong with a CRL is said and does not count: whoever sends requests only where it is ready would
+    // take OCSP and decisions away with the list, and no other instance has a newer one.
+    const crl = setUp ? await crlsInWords(installation) : "set-up is not finished";
     const body = {
       ready: checks.database === "ok",
-      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished" },
+      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl },
     };
     return c.json(body, body.ready ? 200 : 503);
   });
@@ -26,8 +32,14 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
     for (const { slug, certificate } of authorities) {
       authorityNotAfter.set({ authority: slug }, certificate.notAfter.getTime() / 1000);
     }
+    showCrls(await crlHealth(installation));
     return c.body(await metrics.metrics(), 200, { "Content-Type": metrics.contentType });
   });
+}
+
+async function crlsInWords(installation: Installation): Promise<string> {
+  const problems = (await crlHealth(installation)).map(crlProblem).filter((problem) => problem !== null);
+  return problems.length === 0 ? "ok" : problems.join("; ");
 }
 
 async function reason(check: () => Promise<unknown>): Promise<string> {

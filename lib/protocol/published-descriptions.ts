@@ -57,6 +57,50 @@ const DESCRIPTIONS = [
   }),
   createRoute({
     ...open,
+    operationId: "getCrl",
+    path: "/crl/{authority}.crl",
+    summary: "An authority's CRL, DER (RFC 5280 §5)",
+    request: { params: authority },
+    responses: {
+      200: {
+        description: "The whole CRL, compressed when asked for; never past its nextUpdate.",
+        content: { "application/pkix-crl": { schema: z.string().openapi({ format: "binary" }) } },
+      },
+      206: { description: "The part that Range asks for." },
+      304: { description: "Unchanged since the state that If-None-Match or If-Modified-Since names." },
+      416: { description: "Range asks for nothing that there is." },
+      ...PROBLEM_RESPONSES,
+      503: { description: "None was published yet, or the present one has expired." },
+    },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getCrlBundle",
+    path: "/crl/{bundle}.pem",
+    summary: "The CRL of every authority in a chain or a trust bundle, PEM",
+    request: {
+      params: z.object({
+        bundle: z.string().openapi({
+          description: "Short name of an authority, for it and those above it, or of a trust bundle.",
+        }),
+      }),
+    },
+    responses: {
+      200: {
+        description:
+          "The CRLs, each below comment lines that name it. X-Countersign-Crl-Numbers lists their numbers.",
+        content: { "application/x-pem-file": { schema: z.string() } },
+      },
+      304: { description: "Unchanged since the state that If-None-Match or If-Modified-Since names." },
+      ...PROBLEM_RESPONSES,
+      503: {
+        description:
+          "One is missing or has expired, and which: programs that use OpenSSL would refuse everybody.",
+      },
+    },
+  }),
+  createRoute({
+    ...open,
     operationId: "getLiveness",
     path: "/healthz",
     summary: "Whether the process answers",

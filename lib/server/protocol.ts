@@ -16,6 +16,7 @@ import { closeDeadImports } from "#lib/inventory/import-recovery.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
 import { listenerNotAfter } from "#lib/protocol/metrics.ts";
+import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
@@ -125,6 +126,7 @@ await runPlane("protocol", async () => {
     if (!ended) timer = setTimeout(() => void care(), isOwn ? CARE_EVERY_MS : CARE_BEFORE_SETUP_MS);
   };
   await care();
+  const crls = await publishCrlsFromNow(installation);
 
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
@@ -133,7 +135,7 @@ await runPlane("protocol", async () => {
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await Promise.all([closeGently(http), closeGently(https)]);
+    await Promise.all([closeGently(http), closeGently(https), crls.end()]);
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { bundleCertificates } from "#lib/authority/authority-read.ts";
+import { type CrlBytes, readCrlBytes } from "#lib/authority/crl-bytes.ts";
+import { currentCrl } from "#lib/authority/crl-current.ts";
+import type { PemCrl } from "#lib/authority/crl-pem.ts";
+import type { Database } from "#lib/database.ts";
+import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import { publishedBundle } from "#lib/inventory/trust-bundle-publish.ts";
+import { type ParsedCertificate, parseCertificate, parseCertificates } from "#lib/x509/certificate-reader.ts";
+import { spkiSha256 } from "#lib/x509/fingerprint.ts";
+import { formatName, namesEqual } from "#lib/x509/name.ts";
+
+/** The CRLs of every authority in a chain or a bundle, ready to be sent. */
+export interface CrlChain {
+  /** Ours and those of others, each once. */
+  crls: readonly ChainCrl[];
+  /** A strong entity tag (RFC 9110 §8.8.3): another one as soon as one of them is another one. */
+  etag: string;
+  /** When the newest of them was made. */
+  lastModified: Date;
+  /** When the first of them ends. */
+  nextUpdate: Date;
+}
+
+export interface ChainCrl extends PemCrl {
+  id: string;
+  /** Short name of our authority; `foreign-` and the id of the source for another's. */
+  label: string;
+  lastModified: Date;
+}
+
+/**
+ * The CRL of every authority in a chain or a bundle: an authority's short name stands for it and those above it, the
+ * others are those of /trust. Programs that use OpenSSL refuse everybody when one is missing, so all are there, or
+ * it says which are not. Public: relying parties fetch it without a token.
+ *
+ * @param slug short name of an authority or a trust bundle
+ * @throws DomainError `notFound`; `unavailable` naming what is missing and why
+ */
+export async function crlsOfChain(installation: Installation, slug: string): Promise<CrlChain> {
+  const crls = new Map<string, ChainCrl>();
+  const missing: string[] = [];
+  for (const certificate of await certificatesOf(installation, slug)) {
+    // What is no authority issues nothing that could be revoked.
+    if (!certificate.isCa) continue;
+    const found = await crlOf(installation, certificate);
+    if (typeof found === "string") missing.push(found);
+    else crls.set(found.id, found);
+  }
+  if (missing.length > 0) {
+    throw new DomainError(
+      "unavailable",
+      `The bundle of CRLs is not served, because a proxy would refuse everybody with what there is: ${missing.join("; ")}.`,
+    );
+  }
+  const all = [...crls.values()];
+  const times = (pick: (crl: ChainCrl) => Date) => all.map((crl) => pick(crl).getTime());
+  return {
+    crls: all,
+    etag: `"${createHash("sha256")
+      .update(all.map(({ id }) => id).join())
+      .digest("hex")
+      .slice(0, 32)}"`,
+    lastModified: new Date(Math.max(...times(({ lastModified }) => lastModified))),
+    nextUpdate: new Date(Math.min(...times(({ nextUpdate }) => nextUpdate))),
+  };
+}
+
+async function certificatesOf(installation: Installation, slug: string): Promise<ParsedCertificate[]> {
+  const made = await publishedBundle(installation, slug);
+  if (made !== null) return parseCertificates(made.pem, { field: "bundle" });
+  const certificates = await bundleCertificates(installation, slug);
+  if (certificates.length === 0) {
+    throw new DomainError("notFound", "There is no authority for this bundle yet.");
+  }
+  return certificates.map((der) => parseCertificate(der));
+}
+
+/** @returns why there is none, when there is none */
+async function crlOf(installation: Installation, certificate: ParsedCertificate): Promise<ChainCrl | string> {
+  const now = installation.clock.now();
+  const name = formatName(certificate.subject);
+  // By name and key: an authority that was certified by several others has one CRL (RFC 5280 §6.3.3).
+  const rows = await installation.database.read.certificate.findMany({
+    where: { keySha256: spkiSha256(certificate.spki), kind: "authority", status: "issued" },
+    select: { id: true, body: true, authorities: { select: { slug: true } } },
+  });
+  const same = rows.filter(({ body }) => namesEqual(parseCertificate(body).subject, certificate.subject));
+  const slug = same.flatMap(({ authorities }) => authorities)[0]?.slug;
+  if (slug !== undefined) {
+    const crl = await currentCrl(installation, slug);
+    if (crl === null) return `the CRL of ${slug} is not published yet`;
+    if (crl.nextUpdate <= now) return `the CRL of ${slug} expired at ${crl.nextUpdate.toISOString()}`;
+    return { ...crl, name: crl.authorityName, label: slug };
+  }
+  return foreignCrl(
+    installation,
+    name,
+    same.map(({ id }) => id),
+  );
+}
+
+async function foreignCrl(
+  { database, clock }: Installation,
+  name: string,
+  certificateIds: string[],
+): Promise<ChainCrl | string> {
+  const sources = await database.read.crlSource.findMany({
+    where: { certificateId: { in: certificateIds }, crlId: { not: null } },
+    select: { id: true, crl: true },
+  });
+  // Of several sources the one whose list lasts longest.
+  const [newest] = sources
+    .flatMap(({ id, crl }) => (crl?.nextUpdate == null ? [] : [{ id, crl, nextUpdate: crl.nextUpdate }]))
+    .sort((a, b) => b.nextUpdate.getTime() - a.nextUpdate.getTime());
+  if (newest === undefined) return `the CRL of ${name} is neither uploaded nor followed under Revocation`;
+  const { id, crl, nextUpdate } = newest;
+  if (nextUpdate <= clock.now()) return `the CRL of ${name} expired at ${nextUpdate.toISOString()}`;
+  const bytes = await keptForeign(database, crl);
+  if (bytes === null) return `the CRL of ${name} is being replaced; try again in a moment`;
+  return {
+    id: crl.id,
+    label: `foreign-${id}`,
+    name,
+    number: crl.number,
+    nextUpdate,
+    lastModified: crl.createdAt,
+    der: bytes.der,
+  };
+}
+
+/** Foreign lists that were asked for, by the id of their row, whose bytes never change. */
+const kept = new WeakMap<Database, Map<string, CrlBytes>>();
+const KEPT_MAX = 16;
+
+async function keptForeign(
+  database: Database,
+  crl: { id: string; size: number; sha256: string },
+): Promise<CrlBytes | null> {
+  const lists = kept.get(database) ?? new Map<string, CrlBytes>();
+  kept.set(database, lists);
+  const bytes = lists.get(crl.id) ?? (await readCrlBytes(database, crl));
+  if (bytes === null) return null;
+  lists.delete(crl.id);
+  lists.set(crl.id, bytes);
+  // Replaced ones are asked for no more, so they are the first to go.
+  const [oldest] = lists.keys();
+  if (lists.size > KEPT_MAX && oldest !== undefined) lists.delete(oldest);
+  return bytes;
+}

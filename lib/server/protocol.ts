@@ -1,10 +1,11 @@
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
 import { settleCancelledRuns } from "#lib/authority/bulk-settle.ts";
 import { listenerCredential } from "#lib/authority/listener-credential.ts";
+import { OcspTally } from "#lib/authority/ocsp-tally.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
@@ -15,9 +16,12 @@ import { claimInstallation, type Installation, installation as openInstallation 
 import { closeDeadImports } from "#lib/inventory/import-recovery.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
-import { listenerNotAfter } from "#lib/protocol/metrics.ts";
+import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
+import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
+import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
 import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
+import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 
@@ -63,9 +67,18 @@ await runPlane("protocol", async () => {
   let selfSigned = await selfSignedCredential(installation.config, installation.clock.now());
   let shown = "";
 
+  const tally = new OcspTally();
+  exposeOcsp(metrics, tally, installation);
+  const answersOcsp = ocspListener(installation, tally);
+  const behindOcsp =
+    (others: ReturnType<typeof getRequestListener>): RequestListener =>
+    (request, response) => {
+      if (!answersOcsp(request, response)) void others(request, response);
+    };
+
   const http = createHttpServer(
     { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 30_000, headersTimeout: 10_000 },
-    getRequestListener(publicApplication(context).fetch),
+    behindOcsp(getRequestListener(publicApplication(context).fetch)),
   );
   const https = createHttpsServer(
     {
@@ -80,7 +93,7 @@ await runPlane("protocol", async () => {
       headersTimeout: 10_000,
       handshakeTimeout: 10_000,
     },
-    getRequestListener(protocolApplication(context).fetch),
+    behindOcsp(getRequestListener(protocolApplication(context).fetch)),
   );
   https.setTimeout(IDLE_MS);
 
@@ -127,6 +140,7 @@ await runPlane("protocol", async () => {
   };
   await care();
   const crls = await publishCrlsFromNow(installation);
+  const stopOcsp = keepOcspResponders(installation, tally);
 
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
@@ -135,7 +149,7 @@ await runPlane("protocol", async () => {
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await Promise.all([closeGently(http), closeGently(https), crls.end()]);
+    await Promise.all([closeGently(http), closeGently(https), stopOcsp(), crls.end()]);
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

@@ -1,5 +1,5 @@
 import type { PublicationForecast } from "#components/revocation/revocation-dialog-facts.ts";
-import { crlStates } from "#lib/authority/crl-state.ts";
+import { crlHealth } from "#lib/authority/crl-health.ts";
 import { DEBOUNCE_SECONDS } from "#lib/authority/crl-times.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -11,10 +11,10 @@ export async function publicationForecast(
   actor: Actor,
   id: string,
 ): Promise<PublicationForecast> {
-  const [{ issuer }, states] = await Promise.all([
+  const [{ issuer }, crls] = await Promise.all([
     getCertificate(installation, actor, id),
-    crlStates(installation),
+    crlHealth(installation),
   ]);
-  const state = states.find(({ authorityId }) => authorityId === issuer?.id);
-  return { crlSeconds: DEBOUNCE_SECONDS, oldCrlUntil: state?.crl?.nextUpdate ?? null };
+  const crl = crls.find(({ authorityId }) => authorityId === issuer?.id);
+  return { crlSeconds: DEBOUNCE_SECONDS, oldCrlUntil: crl?.nextUpdate ?? null };
 }

@@ -1,6 +1,7 @@
 import { certificates } from "#components/bulk/bulk-selection.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import type { ItemStatus, Run } from "#lib/authority/bulk-run.ts";
+import { REVOCATION_REASONS } from "#lib/x509/revocation-reason.ts";
 
 type Titled = Pick<Run, "kind" | "parameters" | "total" | "status">;
 
@@ -16,12 +17,22 @@ export function runTitle({ kind, parameters, total, status }: Titled): string {
       return parameters.kind === "annotate" && parameters.undoes !== undefined
         ? `Undo a change of ${what}`
         : `Change owner and tags of ${what}`;
+    case "revoke":
+      return `Revoke ${what}`;
+    case "hold":
+      return `Hold ${what}`;
+    case "release":
+      return `Release ${what} from their hold`;
   }
 }
 
-/** What a run changes of owner and tags; empty for other runs. */
+/** What a run changes of owner and tags, or why it revokes, holds or releases; empty for other runs. */
 export function changeInWords({ parameters }: Pick<Run, "parameters">): string {
-  if (parameters.kind !== "annotate") return "";
+  if (parameters.kind === "issue" || parameters.kind === "renew") return "";
+  if (parameters.kind !== "annotate") {
+    const reason = parameters.kind === "revoke" ? [REVOCATION_REASONS[parameters.reason].title] : [];
+    return [...reason, ...(parameters.comment === "" ? [] : [parameters.comment])].join(" · ");
+  }
   const { owner, addTags = [], removeTags = [] } = parameters.change;
   return [
     ...(owner === undefined ? [] : [owner === "" ? "Takes the owner away" : `Owner: ${owner}`]),

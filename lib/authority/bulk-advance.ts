@@ -3,6 +3,7 @@ import { claimItems, type ItemResult, recordResults } from "#lib/authority/bulk-
 import { collectItems } from "#lib/authority/bulk-collect.ts";
 import { issuePiece, issuePieceSize } from "#lib/authority/bulk-issue-work.ts";
 import { RENEW_PIECE, renewPiece } from "#lib/authority/bulk-renew-work.ts";
+import { REVOKE_PIECE, revokePiece } from "#lib/authority/bulk-revoke-work.ts";
 import { BULK_PERMISSIONS, type Run, type RunStatus, readRun } from "#lib/authority/bulk-run.ts";
 import { actorOfRun, type BulkContext, type PieceWork } from "#lib/authority/bulk-work.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -67,6 +68,10 @@ function workOf({ parameters }: Run): { size: number; work: PieceWork; certifica
       return { size: issuePieceSize(parameters.keyAlgorithm), work: issuePiece, certificateIds: true };
     case "renew":
       return { size: RENEW_PIECE, work: renewPiece, certificateIds: true };
+    case "revoke":
+    case "hold":
+    case "release":
+      return { size: REVOKE_PIECE, work: revokePiece, certificateIds: false };
     case "annotate":
       return { size: ANNOTATE_PIECE, work: annotatePiece, certificateIds: false };
   }

@@ -7,15 +7,19 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
 import { matchingCertificateIds } from "#lib/inventory/certificate-list.ts";
 
-/** What a renewal of many would do. */
-export interface RenewalPreview {
+/** What a run on many certificates would do. */
+export interface SelectionPreview<Kind extends string> {
   /** How many were looked at. */
   count: number;
-  renewable: number;
-  obstacles: Partial<Record<ObstacleKind, number>>;
+  /** How many of them nothing stands in the way of. */
+  possible: number;
+  obstacles: Partial<Record<Kind, number>>;
   /** There are more than were looked at. */
   more: boolean;
 }
+
+/** What a renewal of many would do. */
+export type RenewalPreview = Omit<SelectionPreview<ObstacleKind>, "possible"> & { renewable: number };
 
 /** Looking at more would keep the person waiting, who only wants to know what is roughly the matter. */
 const LOOKED_AT_MAX = 20_000;
@@ -36,17 +40,34 @@ export async function previewRenewals(
   milliseconds = LOOK_MS,
 ): Promise<RenewalPreview> {
   authorize(actor, BULK_PERMISSIONS.renew);
+  const look = (ids: readonly string[]) => renewalObstacles(installation, ids);
+  const { possible, ...preview } = await previewSelection(installation, actor, selection, look, milliseconds);
+  return { ...preview, renewable: possible };
+}
+
+/**
+ * Counts what stands in the way of a run, for callers that have seen to it that the actor may start it.
+ *
+ * @param look what stands in the way of some certificates
+ */
+export async function previewSelection<Kind extends string>(
+  installation: Installation,
+  actor: Actor,
+  selection: Selection,
+  look: (ids: readonly string[]) => Promise<ReadonlyMap<string, { kind: Kind }>>,
+  milliseconds = LOOK_MS,
+): Promise<SelectionPreview<Kind>> {
   const until = performance.now() + milliseconds;
-  const preview: RenewalPreview = { count: 0, renewable: 0, obstacles: {}, more: false };
+  const preview: SelectionPreview<Kind> = { count: 0, possible: 0, obstacles: {}, more: false };
   let parts = 0;
   for await (const ids of selectedIds(installation, actor, selection)) {
     if (preview.count >= LOOKED_AT_MAX || (parts++ > 0 && performance.now() >= until)) {
       preview.more = true;
       break;
     }
-    const obstacles = await renewalObstacles(installation, ids);
+    const obstacles = await look(ids);
     preview.count += ids.length;
-    preview.renewable += ids.length - obstacles.size;
+    preview.possible += ids.length - obstacles.size;
     for (const { kind } of obstacles.values()) preview.obstacles[kind] = (preview.obstacles[kind] ?? 0) + 1;
   }
   return preview;

@@ -151,7 +151,7 @@ function itemView(
     status,
     // While it is worked on, the lease stands there.
     message: status === "working" ? "" : row.message,
-    certificateId: kind === "annotate" ? named : isDone ? row.certificateId : null,
+    certificateId: kind === "issue" || kind === "renew" ? (isDone ? row.certificateId : null) : named,
     replacesId: kind === "renew" ? named : null,
     line: kind === "issue" ? issueItemSchema.parse(input).line : null,
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHOSEN_REASONS } from "#lib/authority/revocation-input.ts";
 import type { Permission } from "#lib/authorization/permissions.ts";
 import type { Transaction } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -15,6 +16,9 @@ export const BULK_PERMISSIONS = {
   issue: "certificate:issue",
   renew: "certificate:renew",
   annotate: "certificate:annotate",
+  revoke: "certificate:revoke",
+  hold: "certificate:hold",
+  release: "certificate:hold",
 } as const satisfies Record<string, Permission>;
 
 export type BulkKind = keyof typeof BULK_PERMISSIONS;
@@ -77,6 +81,15 @@ const parametersSchema = z.discriminatedUnion("kind", [
     /** The run that undoes this one. */
     undoneBy: z.string().optional(),
   }),
+  z.strictObject({
+    kind: z.literal("revoke"),
+    ...selected,
+    reason: z.enum(CHOSEN_REASONS),
+    comment: z.string(),
+    invalidAt: z.iso.datetime().optional(),
+  }),
+  z.strictObject({ kind: z.literal("hold"), ...selected, comment: z.string() }),
+  z.strictObject({ kind: z.literal("release"), ...selected, comment: z.string() }),
 ]);
 
 export type RunParameters = z.infer<typeof parametersSchema>;

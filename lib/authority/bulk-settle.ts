@@ -2,6 +2,7 @@ import { annotateIssued } from "#lib/authority/bulk-annotate-issued.ts";
 import { annotationsBy } from "#lib/authority/bulk-annotate-work.ts";
 import { type ItemResult, recordResults } from "#lib/authority/bulk-claim.ts";
 import { certificateItemSchema, issueItemSchema } from "#lib/authority/bulk-items.ts";
+import { changedInRun, changeOf, isRevocationRun } from "#lib/authority/bulk-revoke-work.ts";
 import { type Run, readRun } from "#lib/authority/bulk-run.ts";
 import { actorOfRun, CANCELLED } from "#lib/authority/bulk-work.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
@@ -73,13 +74,12 @@ async function whatTookPlace(
   run: Run,
   items: readonly WorkingItem[],
 ): Promise<{ done: Set<string>; open: Set<string> }> {
-  if (run.kind === "annotate") {
+  if (run.kind !== "issue" && run.kind !== "renew") {
     const wanted = items.map(({ id, input }) => ({ id, ...certificateItemSchema.parse(JSON.parse(input)) }));
-    const changes = await annotationsBy(
-      installation,
-      run.id,
-      wanted.map((item) => item.certificate),
-    );
+    const certificates = wanted.map((item) => item.certificate);
+    const changes = isRevocationRun(run.parameters)
+      ? await changedInRun(installation.database.read, run.id, changeOf(run.parameters), certificates)
+      : await annotationsBy(installation, run.id, certificates);
     const changed = wanted.filter((item) => changes.has(item.certificate));
     return { done: new Set(changed.map(({ id }) => id)), open: new Set() };
   }

@@ -121,9 +121,16 @@ export async function startUndo(installation: Installation, actor: Actor, runId:
   });
 }
 
-type SelectedParameters = Extract<RunParameters, { kind: "renew" | "annotate" }>;
+/** What a run on certificates that are there already does. */
+type SelectedParameters = Exclude<RunParameters, { kind: "issue" }>;
 
-async function startOn(
+/**
+ * Starts a run on certificates of the inventory.
+ *
+ * @returns the id of the run
+ * @throws DomainError `malformed` about the selection, `tooLarge`
+ */
+export async function startOn(
   installation: Installation,
   actor: Actor,
   selection: Selection,
@@ -189,11 +196,18 @@ async function startWith(
       details: {
         kind: parameters.kind,
         ...details,
-        ...(parameters.kind === "annotate" ? { change: parameters.change } : {}),
+        ...detailsOf(parameters),
       },
     });
   });
   return id;
+}
+
+/** What the audit trail says of a run besides its selection. */
+function detailsOf(parameters: SelectedParameters): Record<string, unknown> {
+  const { kind, collect: _, truncated: __, ...details } = parameters;
+  if (parameters.kind === "annotate") return { change: parameters.change };
+  return details;
 }
 
 /** The row of a run that has no items yet. */

@@ -113,7 +113,8 @@ function revoked(row: RevocableRow, actor: Actor, change: RevocationChange, now:
   };
 }
 
-const ACTIONS = {
+/** The audit actions with which changes are told. */
+export const REVOCATION_EVENTS = {
   revoke: "certificate.revoked",
   hold: "certificate.held",
   release: "certificate.released",
@@ -121,7 +122,7 @@ const ACTIONS = {
 
 function auditEntry(row: RevocableRow, { action, reason, comment, invalidAt }: RevocationChange): AuditEntry {
   return {
-    action: ACTIONS[action],
+    action: REVOCATION_EVENTS[action],
     object: { kind: "certificate", id: row.id, name: row.displayName },
     details: {
       serial: row.serial,

@@ -34,6 +34,9 @@ const DOING = {
   issue: "Issuing certificates",
   renew: "Renewing certificates",
   annotate: "Changing owner and tags",
+  revoke: "Revoking certificates",
+  hold: "Holding certificates",
+  release: "Releasing certificates",
 };
 
 /** One run: how far it is, what came of each item, and what it leaves to take away. */

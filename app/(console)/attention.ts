@@ -1,9 +1,15 @@
 import type { AttentionFacts } from "#components/home/attention-items.ts";
-import { listAuthorities } from "#lib/authority/authority-read.ts";
+import type { ResponderFacts } from "#components/home/revocation-items.ts";
+import { type AuthorityView, listAuthorities } from "#lib/authority/authority-read.ts";
+import { crlHealth } from "#lib/authority/crl-health.ts";
+import { crlSourceHealth } from "#lib/authority/crl-source-read.ts";
 import { interruptedIssuances } from "#lib/authority/interrupted-issuances.ts";
 import { listenerStates } from "#lib/authority/listener-attention.ts";
 import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
 import { masterKeyCare } from "#lib/authority/master-key-backup.ts";
+import { type OcspResponderView, ocspResponders } from "#lib/authority/ocsp-responders.ts";
+import { waitingHolds } from "#lib/authority/waiting-holds.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import type { CurrentSession } from "#lib/identity/current-session.ts";
 import { listOwnPasskeys } from "#lib/identity/passkeys.ts";
@@ -16,20 +22,24 @@ export async function gatherAttention(
   installation: Installation,
   { actor, user }: CurrentSession,
 ): Promise<AttentionFacts> {
+  const now = installation.clock.now();
   const seesPeople = isAllowed(actor, "user:read");
-  const [authorities, listeners, unrenewed, interrupted, masterKey, passkeys, people] = await Promise.all([
-    listAuthorities(installation, actor),
-    listenerStates(installation, actor),
-    // Our listeners renew themselves, and are looked at for themselves.
-    unrenewedCertificates(installation, actor, { exceptProfile: LISTENER_PROFILE.slug }),
-    interruptedIssuances(installation, actor),
-    masterKeyCare(installation, actor),
-    listOwnPasskeys(installation, actor),
-    seesPeople ? listUsers(installation, actor) : null,
-  ]);
+  const [authorities, revocation, listeners, unrenewed, interrupted, masterKey, passkeys, people] =
+    await Promise.all([
+      listAuthorities(installation, actor),
+      revocationFacts(installation, actor),
+      listenerStates(installation, actor),
+      // Our listeners renew themselves, and are looked at for themselves.
+      unrenewedCertificates(installation, actor, { exceptProfile: LISTENER_PROFILE.slug }),
+      interruptedIssuances(installation, actor),
+      masterKeyCare(installation, actor),
+      listOwnPasskeys(installation, actor),
+      seesPeople ? listUsers(installation, actor) : null,
+    ]);
   return {
-    now: installation.clock.now(),
+    now,
     authorities,
+    revocation: { ...revocation, responders: respondersOf(authorities, revocation.responders, now) },
     listeners,
     unrenewed,
     interrupted,
@@ -44,4 +54,29 @@ export async function gatherAttention(
       createAuthority: isAllowed(actor, "authority:create"),
     },
   };
+}
+
+async function revocationFacts(installation: Installation, actor: Actor) {
+  const [crls, responders, sources, holds] = await Promise.all([
+    crlHealth(installation),
+    ocspResponders(installation, actor),
+    crlSourceHealth(installation),
+    waitingHolds(installation, actor),
+  ]);
+  return { crls, responders, sources, holds };
+}
+
+/** Every authority that has not ended answers OCSP. */
+function respondersOf(
+  authorities: readonly AuthorityView[],
+  responders: readonly OcspResponderView[],
+  now: Date,
+): ResponderFacts[] {
+  return authorities
+    .filter(({ notAfter }) => notAfter > now)
+    .map(({ id, slug, name, createdAt }) => ({
+      ...{ slug, name },
+      since: createdAt,
+      certificate: responders.find(({ authorityId }) => authorityId === id) ?? null,
+    }));
 }

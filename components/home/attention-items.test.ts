@@ -42,6 +42,7 @@ const wellKept: AttentionFacts = {
   ],
   unrenewed: { ending: nothing, expired: nothing },
   interrupted: { count: 0, names: [], newestAt: null },
+  revocation: { crls: [], responders: [], sources: [], holds: { holds: [], count: 0, more: false } },
   masterKey: { origin: "environment", backup: null },
   own: { hasApp: true, passkeys: 0 },
   activeAdmins: 2,

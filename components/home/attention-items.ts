@@ -1,6 +1,7 @@
 import { authorityState } from "#components/authority/authority-words.ts";
+import { type AttentionItem, item } from "#components/home/attention-item.ts";
+import { type RevocationAttention, revocationItems } from "#components/home/revocation-items.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
-import type { Tone } from "#components/ui/tone.ts";
 import type { AuthorityView } from "#lib/authority/authority-read.ts";
 import type { InterruptedIssuances } from "#lib/authority/interrupted-issuances.ts";
 import type { ListenerState } from "#lib/authority/listener-attention.ts";
@@ -14,6 +15,7 @@ export interface AttentionFacts {
   listeners: readonly ListenerState[];
   unrenewed: UnrenewedCertificates;
   interrupted: InterruptedIssuances;
+  revocation: RevocationAttention;
   masterKey: MasterKeyCare;
   /** How the person's own account is guarded besides the password. */
   own: { hasApp: boolean; passkeys: number };
@@ -23,18 +25,6 @@ export interface AttentionFacts {
   may: { seeAudit: boolean; createAuthority: boolean };
 }
 
-/** Something that needs a person, with the way to mend it. */
-export interface AttentionItem {
-  id: string;
-  tone: Extract<Tone, "critical" | "warn" | "info">;
-  title: string;
-  detail: string;
-  /** Where it is mended. */
-  fix: { label: string; href: string } | null;
-  /** The things it is about, when they are several: the nearest to their end first. */
-  things: { id: string; label: string; href: string; at: Date }[];
-}
-
 const RANK = { critical: 0, warn: 1, info: 2 } as const;
 
 /** What needs a person, the most urgent first. */
@@ -42,6 +32,7 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
   return [
     ...setUp(facts),
     ...facts.listeners.flatMap((listener) => ofListener(listener, facts)),
+    ...revocationItems(facts.revocation, facts.now),
     ...ofAuthorities(facts),
     ...ofCertificates(facts.unrenewed),
     ...ofUnchecked(facts.unrenewed),
@@ -50,9 +41,6 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
     ...ofInterruptions(facts),
   ].toSorted((a, b) => RANK[a.tone] - RANK[b.tone]);
 }
-
-type NewItem = Omit<AttentionItem, "things" | "fix"> & Partial<AttentionItem>;
-const item = (given: NewItem): AttentionItem => ({ fix: null, things: [], ...given });
 
 function setUp({ authorities, may }: AttentionFacts): AttentionItem[] {
   if (authorities.length > 0) return [];

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { AttentionItem } from "#components/home/attention-items.ts";
+import type { AttentionItem } from "#components/home/attention-item.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { classNames } from "#components/ui/class-names.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

@@ -1,5 +1,5 @@
 import { CircleCheck } from "lucide-react";
-import type { AttentionItem } from "#components/home/attention-items.ts";
+import type { AttentionItem } from "#components/home/attention-item.ts";
 import { AttentionList } from "#components/home/attention-list.tsx";
 import { CheckAgain } from "#components/home/check-again.tsx";
 import { AbsoluteTime } from "#components/ui/absolute-time.tsx";
@@ -20,8 +20,8 @@ export function AttentionPanel({ items, checkedAt }: { items: readonly Attention
           <div className="min-w-0 flex-1 basis-64">
             <h2 className="font-semibold text-xl">All clear</h2>
             <p className="text-muted">
-              Authorities, our own certificates, renewals, the master key and your account: nothing needs a
-              person.
+              Authorities, our own certificates, CRLs and OCSP, renewals, holds, the master key and your
+              account: nothing needs a person.
             </p>
           </div>
           <div className="flex flex-wrap items-center gap-3">

@@ -47,11 +47,11 @@ export function ocspFigureKeeper(installation: Installation, tally: OcspTally): 
   let notedAt = Number.NEGATIVE_INFINITY;
   let noted = "";
   return async () => {
-    if (performance.now() - notedAt < NOTE_EVERY_MS) return;
+    if (tally.total.answers === 0 || performance.now() - notedAt < NOTE_EVERY_MS) return;
     notedAt = performance.now();
     const counts = { startedAt: tally.startedAt, total: tally.total, recent: tally.recent() };
     const text = JSON.stringify(counts);
-    if (text === noted || tally.total.answers === 0) return;
+    if (text === noted) return;
     const at = Date.now();
     const value = JSON.stringify({ at, ...counts } satisfies Noted);
     await installation.database.write(async (transaction) => {

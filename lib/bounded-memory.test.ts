@@ -31,6 +31,7 @@ test("it never holds more than allowed, and always knows how much that is", () =
         const held = ["a", "b", "c", "d", "e", "f"].flatMap((each) => memory.get(each) ?? []);
         expect(memory.bytes).toBe(held.reduce((sum, value) => sum + value.size, 0));
         expect(memory.count).toBe(held.length);
+        // Not the newest goes, even when all others were used.
         if (what === "set") expect(memory.get(key)).toEqual(sized(size));
       }
     }),

@@ -34,9 +34,10 @@ export class BoundedMemory<T extends Sized> {
 
   set(key: string, value: T): void {
     this.delete(key);
+    if (value.size > this.#bytesMax) return;
+    while (this.#bytes + value.size > this.#bytesMax) this.#makeRoom();
     this.#entries.set(key, { value, used: false });
     this.#bytes += value.size;
-    while (this.#bytes > this.#bytesMax) this.#makeRoom();
   }
 
   delete(key: string): void {

@@ -1,7 +1,8 @@
 import { type AuditEntry, appendAudit } from "#lib/audit/append.ts";
+import { readCrlBytes } from "#lib/authority/crl-bytes.ts";
 import { type InventoryRow, inventoryChunks } from "#lib/authority/crl-source-inventory.ts";
 import { crlIssuer } from "#lib/authority/crl-source-issuer.ts";
-import { foreignCrlOctets, storableTime } from "#lib/authority/crl-source-store.ts";
+import { storableTime } from "#lib/authority/crl-source-store.ts";
 import {
   type RevokedCertificate,
   recordRevocations,
@@ -58,11 +59,9 @@ export async function applyCrlSource(installation: Installation, id: string): Pr
   const run = await claimRun(installation, `apply-crl@${id}@${crl.id}@${count}`, newId(), LEASE_MS);
   if (run === null) return null;
   try {
-    const octets = await foreignCrlOctets(installation, crl.id, crl.size);
-    const applied =
-      octets === null
-        ? { revoked: 0, held: 0, restored: 0 }
-        : await applyList(installation, { ...source, crlId: crl.id }, readCrl(octets));
+    const bytes = await readCrlBytes(installation.database, crl);
+    if (bytes === null) throw new Error("the list was replaced before it was applied");
+    const applied = await applyList(installation, { ...source, crlId: crl.id }, readCrl(bytes.der));
     await installation.database.write((transaction) => finishRun(transaction, run, installation.clock.now()));
     return applied;
   } catch (error) {

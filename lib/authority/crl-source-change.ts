@@ -35,7 +35,7 @@ const url = z
   });
 
 const inputSchema = z.strictObject({
-  /** Of the issuer, in the inventory. */
+  /** Of the issuer, in the inventory; or the SHA-256 fingerprint of one above an authority of ours. */
   certificateId: z.string().refine(isReference, { error: "is no id of a certificate" }),
   /** That of the issuer when absent. */
   name: name.optional(),

@@ -1,3 +1,4 @@
+import { adoptIssuerAbove } from "#lib/authority/issuer-above.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -32,13 +33,12 @@ export function inventoryName(name: Name): string {
 /**
  * The certificate of a foreign authority.
  *
- * @param id of a certificate
+ * @param reference id of a certificate; or the SHA-256 fingerprint of one above an authority of ours, which is then
+ *   taken into the inventory
  * @throws DomainError `notFound`; `policyViolation` for one that is no authority, or is one of ours
  */
-export async function crlIssuer({ database }: Installation, id: string): Promise<CrlIssuer> {
-  const row = isReference(id)
-    ? await database.read.certificate.findFirst({ where: { id, ...ISSUED }, select: SELECT })
-    : null;
+export async function crlIssuer(installation: Installation, reference: string): Promise<CrlIssuer> {
+  const row = isReference(reference) ? await rowOf(installation, reference) : null;
   if (row === null) throw new DomainError("notFound", "There is no such certificate.");
   if (row.authorities.length > 0) {
     throw refused("crl.own", `The CRL of ${row.displayName} is published by this installation itself.`);
@@ -50,13 +50,24 @@ export async function crlIssuer({ database }: Installation, id: string): Promise
   return issuer;
 }
 
+async function rowOf(installation: Installation, reference: string) {
+  const find = (where: { id: string } | { sha256: string }) =>
+    installation.database.read.certificate.findFirst({ where: { ...where, ...ISSUED }, select: SELECT });
+  if (!/^[0-9a-f]{64}$/.test(reference)) return find({ id: reference });
+  const known = await find({ sha256: reference });
+  if (known !== null) return known;
+  const id = await adoptIssuerAbove(installation, ({ sha256 }) => sha256 === reference);
+  return id === null ? null : find({ id });
+}
+
 /**
  * Which foreign authority of the inventory signed a CRL: by name, then by key identifier where both have one, then by
  * the signature. The newest certificate of the key, as authorities renew theirs.
  *
  * @throws DomainError `notFound` naming the issuer; `policyViolation` when it is one of ours
  */
-export async function findCrlIssuer({ database }: Installation, crl: ParsedCrl): Promise<CrlIssuer> {
+export async function findCrlIssuer(installation: Installation, crl: ParsedCrl): Promise<CrlIssuer> {
+  const { database } = installation;
   const issuerName = inventoryName(crl.issuer);
   const rows = await database.read.issuerCandidate.findMany({
     where: { subject: candidateSubject(shownText(formatName(crl.issuer), Infinity)), certificate: ISSUED },
@@ -80,6 +91,11 @@ export async function findCrlIssuer({ database }: Installation, crl: ParsedCrl):
   }
   const [newest] = signers.sort((left, right) => endOf(right.issuer) - endOf(left.issuer));
   if (newest !== undefined) return newest.issuer;
+  const above = await adoptIssuerAbove(
+    installation,
+    ({ subject, spki }) => namesEqual(subject, crl.issuer) && verifyCrl(crl, spki),
+  );
+  if (above !== null) return crlIssuer(installation, above);
   const detail =
     rows.length === 0
       ? `The CRL is one of ${issuerName}, whose certificate is not in the inventory: import it first.`

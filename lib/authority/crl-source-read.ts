@@ -1,4 +1,3 @@
-import { foreignCrlOctets } from "#lib/authority/crl-source-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Prisma } from "#lib/database.ts";
@@ -126,40 +125,28 @@ function worstFirst(left: CrlSourceHealth, right: CrlSourceHealth): number {
   return rank(left) - rank(right) || (left.name < right.name ? -1 : left.name > right.name ? 1 : 0);
 }
 
-/** A foreign CRL as relying parties load it. */
-export interface ForeignCrl {
-  der: Buffer;
-  number: bigint | null;
-  thisUpdate: Date;
-  nextUpdate: Date | null;
-}
-
-/**
- * The current CRL of a foreign authority, for bundles that must hold one of every authority in a chain.
- *
- * @param keySha256 of the authority's public key, lower-case hex
- * @returns null when there is none, also when it has expired: relying parties that load it would refuse everybody
- */
-export async function currentForeignCrl(
-  installation: Installation,
-  issuer: { issuerName: string; keySha256: string },
-): Promise<ForeignCrl | null> {
-  const { database, clock } = installation;
-  const sources = await database.read.crlSource.findMany({
-    where: { issuerName: issuer.issuerName, crlId: { not: null } },
-    include: { crl: true },
-  });
-  const keys = await database.read.certificate.findMany({
-    where: { id: { in: sources.map(({ certificateId }) => certificateId) }, keySha256: issuer.keySha256 },
-    select: { id: true },
-  });
-  const source = sources.find(({ certificateId }) => keys.some(({ id }) => id === certificateId));
-  const crl = source?.crl;
-  if (crl == null || (crl.nextUpdate !== null && crl.nextUpdate <= clock.now())) return null;
-  const der = await foreignCrlOctets(installation, crl.id, crl.size);
-  return der === null
-    ? null
-    : { der, number: crl.number, thisUpdate: crl.thisUpdate, nextUpdate: crl.nextUpdate };
+/** What is wrong with a foreign CRL, in words that name it; null when nothing is. */
+export function crlSourceProblem({
+  name,
+  state,
+  nextUpdate,
+  failingSince,
+  failure,
+}: CrlSourceHealth): string | null {
+  const because =
+    failingSince === null ? "" : `; fetching fails since ${failingSince.toISOString()}: ${failure}`;
+  switch (state) {
+    case "missing":
+      return `the foreign CRL ${name} is not here yet${because}`;
+    case "expired":
+      return `the foreign CRL ${name} expired at ${nextUpdate?.toISOString()}${because}`;
+    case "late":
+      return `the foreign CRL ${name} ends at ${nextUpdate?.toISOString()}, and no newer one came${because}`;
+    case "failing":
+      return `the foreign CRL ${name} holds until ${nextUpdate?.toISOString() ?? "nobody knows when"}${because}`;
+    case "ok":
+      return null;
+  }
 }
 
 export function noSuchSource(): DomainError {

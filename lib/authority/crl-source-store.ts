@@ -58,26 +58,6 @@ export function storableTime(time: Date): Date {
   return time < EARLIEST ? EARLIEST : time;
 }
 
-/** The bytes of a CRL; null when it was removed meanwhile. */
-export async function foreignCrlOctets(
-  { database }: Installation,
-  crlId: string,
-  size: number,
-): Promise<Buffer | null> {
-  const octets = Buffer.alloc(size);
-  let written = 0;
-  for (let position = 0; written < size; position++) {
-    const part = await database.read.crlPart.findUnique({
-      where: { crlId_position: { crlId, position } },
-      select: { body: true },
-    });
-    if (part === null) return null;
-    octets.set(part.body, written);
-    written += part.body.length;
-  }
-  return octets;
-}
-
 /** Removes lists of a source whose process died before they became the current one, or before it removed them. */
 export async function removeLeftCrls({ database, clock }: Installation, sourceId: string): Promise<void> {
   const createdAt = { lt: new Date(clock.now().getTime() - LEFT_MS) };

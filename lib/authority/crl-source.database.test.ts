@@ -6,8 +6,9 @@ import { importAuthority } from "#lib/authority/authority-import.ts";
 import { applyCrlSource } from "#lib/authority/crl-source-apply.ts";
 import { changeCrlSource, createCrlSource, deleteCrlSource } from "#lib/authority/crl-source-change.ts";
 import { crlIssuerChoices, distributionPointsSeen } from "#lib/authority/crl-source-issuer.ts";
-import { crlSource, crlSources, currentForeignCrl } from "#lib/authority/crl-source-read.ts";
+import { crlSource, crlSources } from "#lib/authority/crl-source-read.ts";
 import { uploadCrl } from "#lib/authority/crl-source-upload.ts";
+import { issuersWithoutCrl } from "#lib/authority/issuers-without-crl.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { DomainError } from "#lib/errors.ts";
 import { EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
@@ -171,14 +172,9 @@ test("one that has expired is accepted with a warning, and the source says so", 
   const { warnings, sourceId } = await upload(testCrl(root, past));
   expect(warnings.join()).toContain("expired");
   expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "expired" });
-  const issuer = {
-    issuerName: "CN=Test Root,O=Example",
-    keySha256: readForeignCertificate(root.der).spkiSha256,
-  };
-  expect(await currentForeignCrl(here, issuer)).toBeNull();
   const present = testCrl(root, { number: 2n, thisUpdate: addSeconds(clock.now(), -10) });
   await upload(present, sourceId);
-  expect(await currentForeignCrl(here, issuer)).toMatchObject({ der: Buffer.from(present), number: 2n });
+  expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "ok", number: 2n });
   offset = 80_000;
   expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "late" });
 });
@@ -313,4 +309,41 @@ test("what is too large is refused while it arrives", async () => {
   expect(await refusal(uploadCrl(here, operator, { content: endless(), declaredBytes: 10 ** 9 }))).toBe(
     "tooLarge crl.size",
   );
+});
+
+test("what stands above an imported authority and has no CRL here is told, until one is uploaded", async () => {
+  const root = await testAuthority();
+  const middle = await testAuthority({}, root);
+  await importAuthority(here, testActor("admin"), {
+    certificate: encodePem("CERTIFICATE", middle.der) + encodePem("CERTIFICATE", root.der),
+    privateKey: middle.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+  });
+  const { sha256 } = readForeignCertificate(root.der);
+  expect(await issuersWithoutCrl(here, operator)).toMatchObject([
+    { sha256, name: "Test Root", source: null, below: [{ name: "Test Intermediate" }] },
+  ]);
+  const id = await createCrlSource(here, operator, { certificateId: sha256 });
+  expect(await issuersWithoutCrl(here, operator)).toMatchObject([
+    { sha256, source: { id, state: "missing" } },
+  ]);
+  // Without naming the source, too.
+  expect(await upload(testCrl(root))).toMatchObject({ sourceId: id, created: false });
+  expect(await issuersWithoutCrl(here, operator)).toEqual([]);
+  offset = 100_000;
+  expect(await issuersWithoutCrl(here, operator)).toMatchObject([{ source: { state: "expired" } }]);
+});
+
+test("the root above an imported authority need not be imported for its CRL, which may revoke ours", async () => {
+  const root = await testAuthority();
+  const middle = await testAuthority({}, root);
+  const authorityId = await importAuthority(here, testActor("admin"), {
+    certificate: encodePem("CERTIFICATE", middle.der) + encodePem("CERTIFICATE", root.der),
+    privateKey: middle.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+  });
+  const entries = [{ serial: serialOf(middle), reason: "cACompromise" as const }];
+  expect(await upload(testCrl(root, { entries }))).toMatchObject({ created: true, applied: { revoked: 1 } });
+  const { certificateId } = await here.database.read.authority.findUniqueOrThrow({
+    where: { id: authorityId },
+  });
+  expect(await stateOf(certificateId)).toBe("revoked");
 });

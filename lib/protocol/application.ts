@@ -15,6 +15,7 @@ import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
 import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
+import { crlSourceRoutes } from "#lib/protocol/crl-source-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
@@ -102,6 +103,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   bundleRoutes(application, context);
   profileRoutes(application, context);
   revocationRoutes(application, context);
+  crlSourceRoutes(application, context);
   describePublished(application);
   return application;
 }

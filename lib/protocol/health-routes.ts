@@ -1,8 +1,10 @@
 import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
+import { crlSourceHealth, crlSourceProblem } from "#lib/authority/crl-source-read.ts";
 import { hasAuthorities } from "#lib/authority/founding.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { showCrls } from "#lib/protocol/crl-metrics.ts";
+import { showForeignCrls } from "#lib/protocol/foreign-crl-metrics.ts";
 import { authorityNotAfter, metrics } from "#lib/protocol/metrics.ts";
 
 /** Liveness, readiness with reasons, and figures for Prometheus. */
@@ -17,9 +19,10 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
     // What is wrong with a CRL is said and does not count: whoever sends requests only where it is ready would
     // take OCSP and decisions away with the list, and no other instance has a newer one.
     const crl = setUp ? await crlsInWords(installation) : "set-up is not finished";
+    const foreignCrls = checks.database === "ok" ? await foreignCrlsInWords(installation) : "unknown";
     const body = {
       ready: checks.database === "ok",
-      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl },
+      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl, foreignCrls },
     };
     return c.json(body, body.ready ? 200 : 503);
   });
@@ -33,12 +36,18 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
       authorityNotAfter.set({ authority: slug }, certificate.notAfter.getTime() / 1000);
     }
     showCrls(await crlHealth(installation));
+    showForeignCrls(await crlSourceHealth(installation));
     return c.body(await metrics.metrics(), 200, { "Content-Type": metrics.contentType });
   });
 }
 
 async function crlsInWords(installation: Installation): Promise<string> {
   const problems = (await crlHealth(installation)).map(crlProblem).filter((problem) => problem !== null);
+  return problems.length === 0 ? "ok" : problems.join("; ");
+}
+
+async function foreignCrlsInWords(installation: Installation): Promise<string> {
+  const problems = (await crlSourceHealth(installation)).flatMap((source) => crlSourceProblem(source) ?? []);
   return problems.length === 0 ? "ok" : problems.join("; ");
 }
 

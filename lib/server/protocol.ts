@@ -20,6 +20,7 @@ import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
 import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
+import { followForeignCrls } from "#lib/server/foreign-crl-care.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
 import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
@@ -141,6 +142,7 @@ await runPlane("protocol", async () => {
   await care();
   const crls = await publishCrlsFromNow(installation);
   const stopOcsp = keepOcspResponders(installation, tally);
+  const stopForeign = followForeignCrls(installation);
 
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
@@ -149,7 +151,7 @@ await runPlane("protocol", async () => {
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await Promise.all([closeGently(http), closeGently(https), stopOcsp(), crls.end()]);
+    await Promise.all([closeGently(http), closeGently(https), stopOcsp(), crls.end(), stopForeign()]);
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

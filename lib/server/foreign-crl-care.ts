@@ -1,0 +1,36 @@
+import { fetchDueCrls } from "#lib/authority/crl-source-fetch.ts";
+import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+
+/** How soon a certificate that is imported shows that its issuer revoked it. */
+const EVERY_MS = 5_000;
+
+/**
+ * Follows the CRLs of foreign authorities, beside all other work of the plane: their servers may be slow.
+ *
+ * @returns a function that ends it, and waits for what is under way
+ */
+export function followForeignCrls(installation: Installation): () => Promise<void> {
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+  const round = async () => {
+    try {
+      await fetchDueCrls(installation);
+    } catch (error) {
+      log("server").error({ err: error }, "looking after foreign CRLs failed; trying again soon");
+    }
+    if (ended) return;
+    timer = setTimeout(() => {
+      underWay = round();
+    }, EVERY_MS);
+  };
+  let underWay = round();
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    // A server that does not answer must not hold up the end; what was claimed is done again later.
+    await Promise.race([underWay, new Promise((resolve) => setTimeout(resolve, ENDS_WITHIN_MS).unref())]);
+  };
+}
+
+const ENDS_WITHIN_MS = 3_000;

@@ -147,7 +147,8 @@ split_pem() {
     END { if (inside) exit 1 }' "$1"
 }
 
-# authorities: `key hash ended file name` of each certificate in --ca, into $work/authorities.
+# `key hash needed file name` of each certificate in --ca, into $work/authorities. One that has ended, or that
+# is no authority, needs no CRL.
 read_authorities() {
   split_pem "$ca" CERTIFICATE "$work/ca" && [ -f "$work/ca.1" ] || fail 2 "$ca (--ca) holds no certificates in PEM"
   : >"$work/authorities"
@@ -157,9 +158,10 @@ read_authorities() {
     hash=$(openssl x509 -in "$one" -noout -hash 2>/dev/null) || fail 2 "certificate $count in $ca (--ca) cannot be read"
     key=$(openssl x509 -in "$one" -noout -pubkey 2>/dev/null | openssl dgst -sha256 | sed 's/.*[= ]//')
     name=$(openssl x509 -in "$one" -noout -subject | sed 's/^subject= *//')
-    ended=no
-    openssl x509 -in "$one" -noout -checkend 0 >/dev/null 2>&1 || ended=yes
-    printf '%s %s %s %s %s\n' "$key" "$hash" "$ended" "ca.$count" "$name" >>"$work/authorities"
+    needed=no
+    if openssl x509 -in "$one" -noout -checkend 0 >/dev/null 2>&1 &&
+      openssl x509 -in "$one" -noout -text | grep -q 'CA:TRUE'; then needed=yes; fi
+    printf '%s %s %s %s %s\n' "$key" "$hash" "$needed" "ca.$count" "$name" >>"$work/authorities"
     count=$((count + 1))
   done
 }
@@ -376,8 +378,8 @@ while [ -f "$work/new.$count" ]; do
   printf '%s %s %s %s %s\n' "$key" "$number" "$begins" "$ends" "$name" >>"$work/next"
   { printf '# %s\n' "$name" && cat "$crl"; } >>"$work/bundle" || fail 6 "cannot write beside $out"
 done
-while read -r key _ ended _ name; do
-  [ "$ended" = no ] || continue
+while read -r key _ needed _ name; do
+  [ "$needed" = yes ] || continue
   grep -q "^$key " "$work/next" || refuse "$url has no CRL of $name, which is in $ca"
 done <"$work/authorities"
 

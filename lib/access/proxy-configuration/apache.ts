@@ -12,11 +12,14 @@ export function apacheWithCrl(setup: ProxySetup): ProxyConfiguration {
     proxy: "apache",
     parts: [
       {
+        file: "/etc/apache2/mods-available/ssl.conf",
+        place: "In the place of its line SSLSessionCache shmcb:…",
+        text: "SSLSessionCache none\n",
+      },
+      {
         file: files.configuration,
         place: "A file of its own; then a2enmod ssl proxy_http and a2ensite",
-        text: `${setup.port === USUAL_PORT ? "" : `Listen ${listenOn(setup, "")}\n`}SSLSessionCache none
-
-<VirtualHost ${listenOn(setup, "*:")}>
+        text: `${setup.port === USUAL_PORT ? "" : `Listen ${listenOn(setup, "")}\n`}<VirtualHost ${listenOn(setup, "*:")}>
     ServerName ${setup.serverName}
 
     SSLEngine on
@@ -44,7 +47,7 @@ export function apacheWithCrl(setup: ProxySetup): ProxyConfiguration {
     reload: "apachectl graceful",
     explanation: [
       "SSLCARevocationCheck chain checks the client's certificate and every authority above it: the file must hold the CRL of each of them, the root's too, or Apache refuses everybody. Without this line SSLCARevocationFile does nothing.",
-      "A resumed session is not verified again: SSLSessionCache none (for the whole server; it must come after the one in mods-enabled/ssl.conf) and SSLSessionTickets off switch resumption off. They cost a whole handshake for each connection.",
+      "A resumed session is not verified again: SSLSessionCache none and SSLSessionTickets off switch resumption off. They cost a whole handshake for each connection. SSLSessionCache none counts only where no other line of this name is read before it: in a file of its own it would leave on what ssl.conf switched on.",
       "SSLProtocol leaves TLS 1.2 and TLS 1.3.",
     ],
     openConnections: {

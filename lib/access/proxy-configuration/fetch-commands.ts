@@ -3,8 +3,8 @@ import type { ProxyConfiguration, ProxySetup } from "./proxy-setup.ts";
 /** Where the script stands on the proxy's machine. */
 const SCRIPT = "/usr/local/sbin/countersign-fetch-crl.sh";
 
-/** Between two runs. An unchanged bundle is answered by 304; more often than five times in 10 s systemd would refuse. */
-export const FETCH_SECONDS = 3;
+/** Between two runs. An unchanged bundle is answered by 304. */
+export const FETCH_SECONDS = 2;
 
 /** How the CRL file of a proxy is kept fresh. */
 export interface FetchCommands {

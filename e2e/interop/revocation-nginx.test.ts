@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { NOTHING_RESUMED, revocationCourse } from "#e2e/fixtures/revocation-course.ts";
+import { type RevocationScene, revocationScene } from "#e2e/fixtures/revocation-scene.ts";
+import { startProxy } from "#e2e/fixtures/running-proxy.ts";
+import { nginxWithCrl } from "#lib/access/proxy-configuration/nginx.ts";
+import type { ProxyConfiguration } from "#lib/access/proxy-configuration/proxy-setup.ts";
+
+const OPEN_SECONDS = 2;
+const CLICK_TO_REFUSAL_MS = 10_000;
+/** What runs beside a request takes its time too. */
+const SLACK_MS = 1_000;
+
+let scene: RevocationScene;
+const ends: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  scene = await revocationScene(OPEN_SECONDS);
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+afterAll(() => scene?.close());
+
+/** nginx with exactly these texts, in the frame that a package brings. @returns how it is reloaded */
+async function startNginx(folder: string, port: number, { parts }: ProxyConfiguration): Promise<string> {
+  const main = parts.length === 2 ? parts[0]?.text : "";
+  for (const temporary of ["body", "proxy", "fastcgi", "uwsgi", "scgi"]) mkdirSync(join(folder, temporary));
+  writeFileSync(
+    join(folder, "nginx.conf"),
+    `daemon off;
+worker_processes 1;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log info;
+${main}
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+${parts.at(-1)?.text}
+}
+`,
+  );
+  // Root's nginx would drop to a user that cannot read the folder.
+  const user = process.getuid?.() === 0 ? ["-g", "user root;"] : [];
+  const parameters = ["-p", folder, "-c", join(folder, "nginx.conf"), ...user];
+  const nginx = await startProxy("nginx", parameters, { port, log: join(folder, "said.log") });
+  ends.push(nginx.stop);
+  return `kill -HUP "$(cat ${folder}/nginx.pid)"`;
+}
+
+test("nginx refuses a revoked client, whatever it kept, and goes on to serve the others", async () => {
+  const { folder, setup } = await scene.setup();
+  const configuration = nginxWithCrl(setup);
+  ends.push(scene.keepFresh(setup, configuration, `kill -HUP "$(cat ${folder}/nginx.pid)"`));
+  await startNginx(folder, setup.port, configuration);
+
+  const course = await revocationCourse(scene, setup.port, OPEN_SECONDS * 1000 + 5_000);
+  expect(course.refusal).toBe("HTTP/1.1 400 Bad Request");
+  expect(course.refusedAfterMs).toBeLessThan(CLICK_TO_REFUSAL_MS);
+  expect(course.resumptions).toEqual(NOTHING_RESUMED);
+  expect(course.openServedMs).toBeLessThan(course.refusedAfterMs + SLACK_MS);
+  expect(course.slowServedMs).toBeLessThan(course.refusedAfterMs + OPEN_SECONDS * 1000 + SLACK_MS);
+  expect(course.others).toEqual({ failed: 0, visits: expect.any(Number) });
+});

@@ -275,12 +275,12 @@ fetch() {
   (
     ulimit -f "$max_blocks" 2>/dev/null
     if [ "$fetcher" = curl ]; then
-      set -- -q -sS -L --max-redirs 3 --proto =http,https -m "$timeout" -A "$me" -D "$work/headers" -o "$work/body"
+      set -- -q -sS -L --max-redirs 3 --proto =http,https -m "$timeout" -A "$me" -H 'Cache-Control: no-cache' -D "$work/headers" -o "$work/body"
       [ -z "$etag" ] || set -- "$@" -H "If-None-Match: $etag"
       [ -z "$modified" ] || set -- "$@" -H "If-Modified-Since: $modified"
       exec curl "$@" -- "$url" 2>"$work/said"
     else
-      set -- -S -t 1 -T "$timeout" -U "$me" -O "$work/body"
+      set -- -S -t 1 -T "$timeout" -U "$me" --header 'Cache-Control: no-cache' -O "$work/body"
       [ -z "$etag" ] || set -- "$@" --header "If-None-Match: $etag"
       [ -z "$modified" ] || set -- "$@" --header "If-Modified-Since: $modified"
       # GNU's writes the headers into its log, BusyBox's too.

@@ -17,6 +17,7 @@ import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
 import { crlSourceRoutes } from "#lib/protocol/crl-source-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
+import { fetchScriptRoute } from "#lib/protocol/fetch-script-route.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { importRoutes } from "#lib/protocol/import-routes.ts";
@@ -54,6 +55,7 @@ export function publicApplication(context: ProtocolContext): ProtocolApplication
   healthRoutes(application, context);
   publishedRoutes(application, context);
   crlRoutes(application, context);
+  fetchScriptRoute(application, context);
   return application;
 }
 

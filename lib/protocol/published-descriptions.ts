@@ -101,6 +101,16 @@ const DESCRIPTIONS = [
   }),
   createRoute({
     ...open,
+    operationId: "getFetchScript",
+    path: "/countersign-fetch-crl.sh",
+    summary: "The script that keeps a proxy's CRL file fresh: POSIX sh, curl or wget, openssl",
+    responses: {
+      200: { description: "The script.", content: { "text/x-shellscript": { schema: z.string() } } },
+      304: { description: "Unchanged since the state that If-None-Match names." },
+    },
+  }),
+  createRoute({
+    ...open,
     operationId: "getLiveness",
     path: "/healthz",
     summary: "Whether the process answers",

@@ -1,4 +1,6 @@
+import type { RevocationObstacle } from "#lib/authority/bulk-revocation-obstacles.ts";
 import type { ActionResult } from "#lib/web/refusal.ts";
+import type { RevocationReason } from "#lib/x509/revocation-reason.ts";
 
 /** What is selected in the list: certificates picked one by one, or all that its filter matches. */
 export type BulkSelection =
@@ -37,6 +39,19 @@ export interface RenewalForecast {
   more: boolean;
 }
 
+/** What can be done to many certificates that ends or restores their use. */
+export type RevocationKind = "hold" | "revoke" | "release";
+
+/** What holding, revoking or releasing the selection would do. */
+export interface RevocationForecast {
+  /** How many were looked at, and how many of them would change. */
+  count: number;
+  possible: number;
+  obstacles: Partial<Record<RevocationObstacle, number>>;
+  /** There are more than were looked at. */
+  more: boolean;
+}
+
 /** A run that was started and, when it is small, done at once. */
 export interface StartedRun {
   run: string;
@@ -63,6 +78,19 @@ export type SentSelection = { ids: string[] } | { query: string };
 export interface BulkActions {
   forecast(input: { selection: SentSelection }): Promise<ActionResult<RenewalForecast> | undefined>;
   renew(input: { selection: SentSelection }): Promise<ActionResult<{ run: string }> | undefined>;
+  forecastRevocation(input: {
+    selection: SentSelection;
+    kind: RevocationKind;
+  }): Promise<ActionResult<RevocationForecast> | undefined>;
+  changeRevocation(input: {
+    selection: SentSelection;
+    kind: RevocationKind;
+    /** Left out unless they are revoked for good. */
+    reason?: RevocationReason;
+    comment: string;
+    /** As a browser writes it, UTC; empty when it is not known. */
+    compromisedSince: string;
+  }): Promise<ActionResult<{ run: string }> | undefined>;
   annotate(input: {
     selection: SentSelection;
     owner?: string;

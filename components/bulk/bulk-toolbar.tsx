@@ -1,6 +1,6 @@
 "use client";
 
-import { Download, RefreshCw, Tag, User } from "lucide-react";
+import { Ban, Download, Hand, RefreshCw, Tag, Undo2, User } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useRef, useState } from "react";
 import {
@@ -13,6 +13,7 @@ import {
 } from "#components/bulk/bulk-selection.ts";
 import { OwnerDialog } from "#components/bulk/owner-dialog.tsx";
 import { RenewManyDialog } from "#components/bulk/renew-many-dialog.tsx";
+import { RevokeManyDialog } from "#components/bulk/revoke-many-dialog.tsx";
 import { TagsDialog } from "#components/bulk/tags-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { DropdownMenu, DropdownMenuItem } from "#components/ui/dropdown-menu.tsx";
@@ -22,6 +23,10 @@ interface BulkToolbarProps {
   selection: BulkSelection;
   mayAnnotate: boolean;
   mayRenew: boolean;
+  mayHold: boolean;
+  mayRevoke: boolean;
+  /** Whether what is on hold is in view, so that there is something to release. */
+  showsHeld: boolean;
   /** `BULK_ACTIONS` of app/(console)/bulk/toolbar-actions.ts. */
   actions: BulkActions;
   /** Further controls of the list at its end: "select all that match", "clear". */
@@ -29,7 +34,8 @@ interface BulkToolbarProps {
 }
 
 /** What can be done with the selected certificates; placed above their table. */
-export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, children }: BulkToolbarProps) {
+export function BulkToolbar(props: BulkToolbarProps) {
+  const { selection, mayAnnotate, mayRenew, actions, children } = props;
   const [done, setDone] = useState<StartedRun>();
   const count = selectedCount(selection);
   if (count === 0 && done === undefined) return null;
@@ -79,6 +85,42 @@ export function BulkToolbar({ selection, mayAnnotate, mayRenew, actions, childre
             </>
           )}
           <ExportMenu selection={selection} />
+          {props.mayHold && (
+            <RevokeManyDialog
+              kind="hold"
+              selection={selection}
+              actions={actions}
+              trigger={
+                <Button size="sm" icon={<Hand aria-hidden />}>
+                  Hold…
+                </Button>
+              }
+            />
+          )}
+          {props.mayHold && props.showsHeld && (
+            <RevokeManyDialog
+              kind="release"
+              selection={selection}
+              actions={actions}
+              trigger={
+                <Button size="sm" icon={<Undo2 aria-hidden />}>
+                  Release…
+                </Button>
+              }
+            />
+          )}
+          {props.mayRevoke && (
+            <RevokeManyDialog
+              kind="revoke"
+              selection={selection}
+              actions={actions}
+              trigger={
+                <Button size="sm" icon={<Ban aria-hidden />}>
+                  Revoke…
+                </Button>
+              }
+            />
+          )}
           {children}
         </section>
       )}

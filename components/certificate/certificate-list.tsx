@@ -17,6 +17,8 @@ interface CertificateListProps {
   count: Promise<ListCount>;
   mayAnnotate: boolean;
   mayRenew: boolean;
+  mayHold: boolean;
+  mayRevoke: boolean;
   actions: BulkActions;
   /** Below the table: the steps to other pages. */
   children: ReactNode;

@@ -16,6 +16,8 @@ interface SelectionBarProps {
   count: Promise<ListCount>;
   mayAnnotate: boolean;
   mayRenew: boolean;
+  mayHold: boolean;
+  mayRevoke: boolean;
   actions: BulkActions;
 }
 
@@ -35,7 +37,11 @@ export function SelectionBar({ selection, shown, query, count, ...deeds }: Selec
     </>
   );
   const picked = (chosen: BulkSelection) => (
-    <BulkToolbar selection={chosen} {...deeds}>
+    <BulkToolbar
+      selection={chosen}
+      showsHeld={new URLSearchParams(query).getAll("status").includes("held")}
+      {...deeds}
+    >
       {controls}
     </BulkToolbar>
   );

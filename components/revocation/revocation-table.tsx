@@ -28,12 +28,11 @@ export function RevocationTable({ revocations, now }: { revocations: readonly Re
     <Table label="Revocations, the newest first">
       <TableHead>
         <HeaderCell>Certificate</HeaderCell>
-        <HeaderCell>Reason</HeaderCell>
+        <HeaderCell>Reason, comment</HeaderCell>
         <HeaderCell>When</HeaderCell>
         <HeaderCell>By</HeaderCell>
         <HeaderCell>On the CRL</HeaderCell>
         <HeaderCell>Issuer</HeaderCell>
-        <HeaderCell className="max-xl:hidden">Comment</HeaderCell>
       </TableHead>
       <TableBody>
         {revocations.map((revocation) => (
@@ -61,7 +60,17 @@ function RevocationLine({ revocation, now }: { revocation: RevocationRow; now: D
         </span>
       </Cell>
       <Cell label="Reason">
-        <Status tone={isHeld ? "warn" : "neutral"}>{REVOCATION_REASONS[reason].title}</Status>
+        <span className="flex min-w-0 flex-col">
+          <Status tone={isHeld ? "warn" : "neutral"}>{REVOCATION_REASONS[reason].title}</Status>
+          {comment !== "" && (
+            <span
+              className="line-clamp-2 max-w-80 whitespace-normal break-words text-muted text-xs"
+              title={harmless(comment)}
+            >
+              {harmless(comment)}
+            </span>
+          )}
+        </span>
       </Cell>
       <Cell label="When">
         <RelativeTime time={revokedAt} />
@@ -76,9 +85,6 @@ function RevocationLine({ revocation, now }: { revocation: RevocationRow; now: D
       </Cell>
       <Cell label="Issuer">
         <span className="block max-w-48 truncate">{harmless(authority?.name ?? source?.name ?? "")}</span>
-      </Cell>
-      <Cell className="max-xl:hidden!" wrap>
-        <span className="line-clamp-2 text-muted">{harmless(comment)}</span>
       </Cell>
     </Row>
   );

@@ -3,6 +3,7 @@
 import { Ban, Hand } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { CommentField, commentOf } from "#components/revocation/comment-field.tsx";
+import { CompromisedSince, compromisedSinceOf } from "#components/revocation/compromised-since.tsx";
 import { ConsequencesBox } from "#components/revocation/consequences-box.tsx";
 import { publicationWords } from "#components/revocation/publication-words.ts";
 import { isCompromise, ReasonChoice } from "#components/revocation/reason-choice.tsx";
@@ -12,10 +13,8 @@ import type {
   RevocationActions,
 } from "#components/revocation/revocation-dialog-facts.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Fieldset } from "#components/ui/fieldset.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
-import { Input } from "#components/ui/input.tsx";
 import { Loading } from "#components/ui/loading.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RadioCards } from "#components/ui/radio-cards.tsx";
@@ -62,7 +61,7 @@ export function RevokeDialog({ certificate, actions, mayRevoke, isHeld, trigger 
         : await actions.revoke({
             ...about,
             reason,
-            compromisedSince: String(form.get("compromisedSince") ?? ""),
+            compromisedSince: compromisedSinceOf(form),
           });
     if (result?.data === undefined) return refusalOf(result)?.message ?? "It was not answered.";
     toast("ok", `${way === "hold" ? "Held" : "Revoked"} ${name}`, publicationWords(result.data));
@@ -148,19 +147,5 @@ function WayChoice({
         ]}
       />
     </Fieldset>
-  );
-}
-
-function CompromisedSince() {
-  // Browsers give a time without a zone: it is asked for and read as UTC.
-  const now = new Date().toISOString().slice(0, 16);
-  return (
-    <Field
-      label="Compromised since (UTC)"
-      hint={`When the key got into other hands, as far as known. The revocation itself counts from now, which is ${now.replace("T", " ")}.`}
-      optional
-    >
-      <Input name="compromisedSince" type="datetime-local" max={now} />
-    </Field>
   );
 }

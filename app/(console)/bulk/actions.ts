@@ -7,10 +7,11 @@ import { cancelRun, retryFailed } from "#lib/authority/bulk-change.ts";
 import { confirmKeys } from "#lib/authority/bulk-keys.ts";
 import { previewRenewals } from "#lib/authority/bulk-preview.ts";
 import { getRun } from "#lib/authority/bulk-read.ts";
-import { PICKED_MAX, startAnnotation, startRenewal, startUndo } from "#lib/authority/bulk-start.ts";
+import { startAnnotation, startRenewal, startUndo } from "#lib/authority/bulk-start.ts";
 import { action } from "#lib/web/action.ts";
 import { consoleIssuer } from "#lib/web/console-issuer.ts";
-import { rawText, text } from "#lib/web/form-schema.ts";
+import { text } from "#lib/web/form-schema.ts";
+import { selected } from "./selected.ts";
 
 /** How long one request works on a run: short enough that "cancel" is heard soon. */
 const SLICE_MS = 600;
@@ -18,11 +19,6 @@ const SLICE_MS = 600;
 /** How long a small change may take before its run is shown instead. */
 const AT_ONCE_MS = 1_500;
 
-const selection = z.union([
-  z.strictObject({ ids: z.array(text).max(PICKED_MAX) }),
-  z.strictObject({ query: rawText }),
-]);
-const selected = z.object({ selection });
 const oneRun = z.object({ run: text });
 
 /** What a renewal of the selection would do. */

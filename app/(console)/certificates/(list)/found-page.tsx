@@ -50,6 +50,8 @@ export async function FoundPage({ actor, address, count }: FoundPageProps) {
         count={count}
         mayAnnotate={isAllowed(actor, "certificate:annotate")}
         mayRenew={isAllowed(actor, "certificate:renew")}
+        mayHold={isAllowed(actor, "certificate:hold")}
+        mayRevoke={isAllowed(actor, "certificate:revoke")}
         actions={BULK_ACTIONS}
       >
         <ListPages

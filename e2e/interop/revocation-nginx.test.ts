@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { NOTHING_RESUMED, revocationCourse } from "#e2e/fixtures/revocation-course.ts";
 import { type RevocationScene, revocationScene } from "#e2e/fixtures/revocation-scene.ts";
 import { startProxy } from "#e2e/fixtures/running-proxy.ts";
-import { nginxWithCrl } from "#lib/access/proxy-configuration/nginx.ts";
+import { nginxWithCrl, nginxWithOcsp } from "#lib/access/proxy-configuration/nginx.ts";
 import type { ProxyConfiguration } from "#lib/access/proxy-configuration/proxy-setup.ts";
 
 const OPEN_SECONDS = 2;
@@ -23,8 +23,8 @@ afterEach(async () => {
 });
 afterAll(() => scene?.close());
 
-/** nginx with exactly these texts, in the frame that a package brings. @returns how it is reloaded */
-async function startNginx(folder: string, port: number, { parts }: ProxyConfiguration): Promise<string> {
+/** nginx with exactly these texts, in the frame that a package brings. */
+async function startNginx(folder: string, port: number, { parts }: ProxyConfiguration): Promise<void> {
   const main = parts.length === 2 ? parts[0]?.text : "";
   for (const temporary of ["body", "proxy", "fastcgi", "uwsgi", "scgi"]) mkdirSync(join(folder, temporary));
   writeFileSync(
@@ -48,7 +48,6 @@ ${parts.at(-1)?.text}
   const parameters = ["-p", folder, "-c", join(folder, "nginx.conf"), ...user];
   const nginx = await startProxy("nginx", parameters, { port, log: join(folder, "said.log") });
   ends.push(nginx.stop);
-  return `kill -HUP "$(cat ${folder}/nginx.pid)"`;
 }
 
 test("nginx refuses a revoked client, whatever it kept, and goes on to serve the others", async () => {
@@ -63,5 +62,37 @@ test("nginx refuses a revoked client, whatever it kept, and goes on to serve the
   expect(course.resumptions).toEqual(NOTHING_RESUMED);
   expect(course.openServedMs).toBeLessThan(course.refusedAfterMs + SLACK_MS);
   expect(course.slowServedMs).toBeLessThan(course.refusedAfterMs + OPEN_SECONDS * 1000 + SLACK_MS);
+  expect(course.others).toEqual({ failed: 0, visits: expect.any(Number) });
+});
+
+test("with resumption left on, nginx goes on to serve a revoked client: what the configuration is there for", async () => {
+  const { folder, setup } = await scene.setup();
+  const configuration = nginxWithCrl(setup);
+  for (const part of configuration.parts) {
+    part.text = part.text
+      .replace(/ssl_session_cache +off;/, "ssl_session_cache shared:here:1m;")
+      .replace(/ssl_session_tickets +off;/, "ssl_session_tickets on;");
+  }
+  ends.push(scene.keepFresh(setup, configuration, `kill -HUP "$(cat ${folder}/nginx.pid)"`));
+  await startNginx(folder, setup.port, configuration);
+
+  const { refusedAfterMs, resumptions } = await revocationCourse(scene, setup.port, 0);
+  expect(refusedAfterMs).toBeLessThan(CLICK_TO_REFUSAL_MS);
+  expect(resumptions.filter(({ servedAfter }) => servedAfter)).not.toEqual([]);
+});
+
+test("nginx that asks by OCSP refuses a revoked client at once", async () => {
+  const { folder, setup } = await scene.setup();
+  const configuration = nginxWithOcsp(setup, null);
+  expect(configuration.reload).toBeNull();
+  await startNginx(folder, setup.port, configuration);
+
+  const course = await revocationCourse(scene, setup.port, OPEN_SECONDS * 1000 + 2_000);
+  expect(course.refusal).toBe("HTTP/1.1 400 Bad Request");
+  expect(course.refusedAfterMs).toBeLessThan(2_000);
+  expect(course.resumptions).toEqual(NOTHING_RESUMED);
+  expect(course.openServedMs).toBeLessThan(OPEN_SECONDS * 1000 + SLACK_MS);
+  // As its limits say: what runs is served to its end.
+  expect(course.slowServedMs).toBeGreaterThan(OPEN_SECONDS * 1000 + 1_000);
   expect(course.others).toEqual({ failed: 0, visits: expect.any(Number) });
 });

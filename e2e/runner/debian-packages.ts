@@ -11,6 +11,8 @@ const PACKAGES = [
   "stunnel4",
   "openssl",
   "curl",
+  "wget",
+  "busybox",
   "gnutls-bin",
   "libnss3-tools",
   "golang-cfssl",

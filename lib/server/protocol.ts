@@ -25,6 +25,7 @@ import { closeGently, listen } from "#lib/server/listening.ts";
 import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
+import { boundSilentConnections, CONNECTION_CHECK_MS } from "#lib/server/silent-connections.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
 
@@ -78,7 +79,12 @@ await runPlane("protocol", async () => {
     };
 
   const http = createHttpServer(
-    { maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 30_000, headersTimeout: 10_000 },
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: CONNECTION_CHECK_MS,
+    },
     behindOcsp(getRequestListener(publicApplication(context).fetch)),
   );
   const https = createHttpsServer(
@@ -93,10 +99,13 @@ await runPlane("protocol", async () => {
       requestTimeout: REQUEST_MS,
       headersTimeout: 10_000,
       handshakeTimeout: 10_000,
+      connectionsCheckingInterval: CONNECTION_CHECK_MS,
     },
     behindOcsp(getRequestListener(protocolApplication(context).fetch)),
   );
   https.setTimeout(IDLE_MS);
+  boundSilentConnections(http);
+  boundSilentConnections(https);
 
   let tidyAt = performance.now();
   let madeAt = performance.now();

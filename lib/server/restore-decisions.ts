@@ -101,6 +101,13 @@ const COMPARISONS: Comparison[] = [
     since: "0002_inventory",
     isLost: differs,
   },
+  {
+    kind: "crlSourcesMade",
+    sentence: "CRLs of other authorities that were added after the backup: add them again",
+    sql: `SELECT "id", "name", '' AS "state" FROM "CrlSource"`,
+    since: "0003_revocation",
+    isLost: isUnknown,
+  },
 ];
 
 /** Decisions that a restore takes back; whoever restores has to take them again. Kinds without any are left out. */
@@ -135,16 +142,23 @@ function gather(things: Map<string, Thing>, rows: readonly Record<string, Stored
 }
 
 /** Up to which both databases have the same tables. */
-async function olderMigration(replacement: Replacement): Promise<string> {
-  const sql = `SELECT max("migration_name") AS "name" FROM "_prisma_migrations"`;
-  let before = "";
-  for await (const [row] of replacement.queryReplaced(sql)) before = String(row?.name);
-  const [row] = await replacement.query(sql);
-  const now = String(row?.name);
-  return before < now ? before : now;
+export async function olderMigration(replacement: Replacement): Promise<string> {
+  const before = await replacedMigration(replacement);
+  const [row] = await replacement.query(NEWEST_MIGRATION);
+  const [older = ""] = [before, String(row?.name)].sort();
+  return older;
 }
 
+/** The newest migration of the replaced database. */
+export async function replacedMigration(replacement: Replacement): Promise<string> {
+  let newest = "";
+  for await (const [row] of replacement.queryReplaced(NEWEST_MIGRATION)) newest = String(row?.name);
+  return newest;
+}
+
+const NEWEST_MIGRATION = `SELECT max("migration_name") AS "name" FROM "_prisma_migrations"`;
+
 /** Names come from outside: neither a line of their own nor a terminal's control sequences. */
-function oneLine(value: StoredValue | undefined): string {
+export function oneLine(value: StoredValue | undefined): string {
   return String(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
 }

@@ -57,7 +57,7 @@ export async function replacedHead(replacement: Replacement): Promise<Head | nul
  * it was taken up again, and which head it is that no longer fits; then what the restore did itself.
  *
  * @param at whole seconds
- * @param ended from lib/server/restore-open-work.ts and restore-bulk-keys.ts
+ * @param ended from lib/server/restore-revocations.ts, restore-open-work.ts and restore-bulk-keys.ts
  * @returns the event that tells of the restore
  */
 export async function appendRestored(

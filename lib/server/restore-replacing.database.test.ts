@@ -8,6 +8,7 @@ import { verifyChain } from "#lib/audit/verify.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
+import { revokeCertificate } from "#lib/authority/revoke.ts";
 import { openDatabase } from "#lib/database.ts";
 import { knownMigrations, migrateAlone } from "#lib/database-migrations.ts";
 import { beginReplacement, type Replacement } from "#lib/database-replacement.ts";
@@ -78,6 +79,8 @@ test("a backup of the first version is restored over a database of this one, and
   });
   expect(made).toMatchObject({ code: 0 });
   await issue(installation, "since");
+  const [, , third] = before;
+  await revokeCertificate(installation, admin, third?.id ?? "", { reason: "keyCompromise" });
   await installation.database.close();
 
   const restored = await runScript("restore", ["--from", file, "--yes"], installation.environment);
@@ -86,6 +89,10 @@ test("a backup of the first version is restored over a database of this one, and
     code: 0,
     output: expect.stringContaining("1 certificate of the replaced"),
   });
+  // The first version cannot hold it, so it is told.
+  expect(restored.output).toContain(
+    `revoke them again: ${third?.displayName} (serial number ${third?.serial}, keyCompromise).`,
+  );
   const here = { ...installation, database: openDatabase(installation.config.database) };
   try {
     const { certificates: after } = await listCertificates(here, admin);

@@ -9,6 +9,7 @@ import { appendRestored, fillFromBackup, replacedHead } from "#lib/server/restor
 import { rescueLost } from "#lib/server/restore-lost.ts";
 import { endOpenWork } from "#lib/server/restore-open-work.ts";
 import type { Restored } from "#lib/server/restore-report.ts";
+import { carryRevocations, dropRestoredCrls } from "#lib/server/restore-revocations.ts";
 
 /**
  * Fills the new database with a backup, compares it with the one it replaces, and puts it in its place.
@@ -33,13 +34,32 @@ export async function replaceByBackup(
   const replaced = readable ? await replacement.reading(() => replacedHead(replacement)) : null;
   const lostFile = resolve(folder, `lost-by-restore-${time}.pem`);
   try {
-    const lost = readable ? await replacement.reading(() => rescueLost(replacement, lostFile)) : null;
+    const rescued = readable
+      ? await replacement.reading(async () => {
+          const found = await rescueLost(replacement, lostFile);
+          const revocations = await carryRevocations(replacement, at);
+          return { lost: { ...found, again: [...found.again, ...revocations.again] }, revocations };
+        })
+      : null;
+    const lost = rescued?.lost ?? null;
+    await dropRestoredCrls(replacement);
     const { entries, ...open } = await endOpenWork(replacement, at);
     const { entries: wiped, bulkKeys } = await destroyBulkKeys(replacement, at);
     const ended = { ...open, bulkKeys };
-    const head = await appendRestored(replacement, at, header, replaced, lost, [...entries, ...wiped]);
+    const told = [...(rescued?.revocations.entries ?? []), ...entries, ...wiped];
+    const head = await appendRestored(replacement, at, header, replaced, lost, told);
     const kept = await replacement.commit(`before-restore-${time}`);
-    return { provider: database.provider, header, head, replaced, lost, lostFile, kept, ended };
+    return {
+      provider: database.provider,
+      header,
+      head,
+      replaced,
+      lost,
+      lostFile,
+      kept,
+      ended,
+      revoked: rescued?.revocations.carried ?? 0,
+    };
   } catch (error) {
     // Nothing is lost; one of that name that was there before is not ours.
     if ((error as { code?: unknown }).code !== "EEXIST") rmSync(lostFile, { force: true });

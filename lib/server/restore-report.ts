@@ -14,11 +14,13 @@ export interface Restored {
   kept: string | null;
   /** How much was ended that stood open in the backup. */
   ended: { invitations: number; runs: number; bulkKeys: number };
+  /** How many certificates are revoked or held because they were after the backup. */
+  revoked: number;
 }
 
 /** What was restored, and what whoever did it has to see to now. */
 export function restoreReport(restored: Restored): string {
-  const { provider, header, head, replaced, lost, lostFile, kept, ended } = restored;
+  const { provider, header, head, replaced, lost, lostFile, kept, ended, revoked } = restored;
   const lines = [
     `Restored the backup of ${header.createdAt}: the audit trail goes on with event ${head.sequence}, which tells of it.`,
     "Start Countersign again as usual; everybody has to sign in anew.",
@@ -44,6 +46,11 @@ export function restoreReport(restored: Restored): string {
   if (lost !== null && lost.certificates > 0) {
     lines.push(
       `${lost.certificates.toLocaleString("en")} ${lost.certificates === 1 ? "certificate" : "certificates"} of the replaced database ${lost.certificates === 1 ? "is" : "are"} not in the backup, but valid elsewhere: ${lostFile} holds them, to be imported in the console.`,
+    );
+  }
+  if (revoked > 0) {
+    lines.push(
+      `${revoked.toLocaleString("en")} ${revoked === 1 ? "certificate that was" : "certificates that were"} revoked or held after the backup ${revoked === 1 ? "stays" : "stay"} so: relying parties have been told.`,
     );
   }
   if (ended.invitations > 0) {

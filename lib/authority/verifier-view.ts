@@ -1,0 +1,245 @@
+import { randomBytes } from "node:crypto";
+import { allowedFetch, type Fetched, type FetchOptions } from "#lib/authority/allowed-fetch.ts";
+import { ownUrls } from "#lib/authority/own-urls.ts";
+import { publishedAddresses } from "#lib/authority/published-addresses.ts";
+import { doubtful, type Evidence, type Finding } from "#lib/authority/verifier-conclusion.ts";
+import { concludeCrl } from "#lib/authority/verifier-crl.ts";
+import { concludeIssuer } from "#lib/authority/verifier-issuer.ts";
+import { concludeOcsp } from "#lib/authority/verifier-ocsp.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { authorize } from "#lib/authorization/authorize.ts";
+import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import { isReference } from "#lib/reference.ts";
+import { type ParsedCertificate, parseCertificate } from "#lib/x509/certificate-reader.ts";
+import { encodeCertId } from "#lib/x509/ocsp-cert-id.ts";
+import { encodeOcspRequest } from "#lib/x509/ocsp-request-writer.ts";
+
+/** What was found at one address. */
+export interface AddressView extends Finding {
+  kind: "crl" | "issuer" | "ocsp";
+  /** An OCSP responder is asked both ways: what is fetched by GET may come out of a cache. */
+  method: "GET" | "POST";
+  /** As printed; empty when there is none. */
+  url: string;
+  evidence: Evidence[];
+  /** From the resolution of the name to the last byte; null when nothing was asked. */
+  milliseconds: number | null;
+}
+
+/** What relying parties see of an authority. */
+export interface VerifierView {
+  authorityId: string;
+  slug: string;
+  name: string;
+  at: Date;
+  /** In which certificate the addresses are printed; null when it has issued none yet: then as the next one will. */
+  certificate: { id: string; name: string } | null;
+  addresses: AddressView[];
+}
+
+const FETCH_MS = 10_000;
+
+/** Certificates and OCSP answers. */
+const SMALL_BYTES_MAX = 256 * 1024;
+
+const CRL_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Looks at an authority as a relying party does: fetches its CRL, its certificate and OCSP answers at the addresses that
+ * are printed in the newest certificate that it issued, and says what a client would conclude. It is seen from where
+ * this server stands: a firewall elsewhere may let less through.
+ *
+ * @param reference id or short name of the authority
+ * @param options for tests: how names are resolved
+ * @throws DomainError `notFound`
+ */
+export async function verifierView(
+  installation: Installation,
+  actor: Actor,
+  reference: string,
+  options: Pick<FetchOptions, "resolve"> = {},
+): Promise<VerifierView> {
+  authorize(actor, "authority:read");
+  const authority = await readAuthority(installation, reference);
+  const { id, slug, name } = authority;
+  const printed = await newestIssued(installation, id);
+  const addresses = addressesIn(printed, authority);
+  const usual: FetchOptions = {
+    ...options,
+    milliseconds: FETCH_MS,
+    bytesMax: SMALL_BYTES_MAX,
+    allowed: installation.config.fetchRanges,
+    // Ours may be anywhere; what they lead to is judged anew.
+    ownUrls: await ownUrls(installation),
+  };
+  const issuer = parseCertificate(authority.certificate.body);
+  const now = installation.clock.now();
+  const number = authority.publication?.number ?? 0n;
+  const views = await Promise.all([
+    ...addresses.crl.map(async (url) => {
+      const fetched = await allowedFetch(url, { ...usual, bytesMax: CRL_BYTES_MAX });
+      return seen("crl", "GET", url, fetched, concludeCrl(url, fetched, { issuer, number, now }));
+    }),
+    ...addresses.issuer.map(async (url) => {
+      const fetched = await allowedFetch(url, usual);
+      return seen("issuer", "GET", url, fetched, concludeIssuer(url, fetched, issuer));
+    }),
+    ...(printed === null ? [] : addresses.ocsp.flatMap((url) => askOcsp(url, usual, issuer, printed, now))),
+  ]);
+  return {
+    authorityId: id,
+    slug,
+    name,
+    at: now,
+    certificate: printed === null ? null : { id: printed.id, name: printed.name },
+    addresses: [...views, ...notPrinted(addresses)],
+  };
+}
+
+async function readAuthority({ database }: Installation, reference: string) {
+  const authority = isReference(reference)
+    ? await database.read.authority.findFirst({
+        where: { OR: [{ id: reference }, { slug: reference }] },
+        select: {
+          id: true,
+          slug: true,
+          name: true,
+          distributionBase: true,
+          certificate: { select: { body: true } },
+          publication: { select: { number: true } },
+        },
+      })
+    : null;
+  if (authority === null) throw new DomainError("notFound", "There is no such authority.");
+  return authority;
+}
+
+interface Printed {
+  id: string;
+  name: string;
+  serial: string;
+  status: "good" | "revoked";
+  parsed: ParsedCertificate;
+}
+
+/** Cohorts that are looked at, the newest first; those of one authority differ by owner, tags and the like. */
+const COHORTS_MAX = 20;
+
+/** What an authority issued last, as far as it can be told from few rows; one that is good before one that is not. */
+async function newestIssued({ database, clock }: Installation, issuerId: string): Promise<Printed | null> {
+  const cohorts = await database.read.certificateCohort.findMany({
+    // Certificates of OCSP responders name no addresses: nobody is to check them (RFC 6960 §4.2.2.2.1).
+    where: { issuerId, NOT: { kind: "end-entity", source: "system", profileId: null } },
+    select: { id: true, state: true, source: true },
+    orderBy: { id: "desc" },
+    take: COHORTS_MAX,
+  });
+  const found = await Promise.all(
+    cohorts.map(async ({ id, state, source }) => {
+      const row = await database.read.certificate.findFirst({
+        where: { cohortId: id, status: "issued", notAfter: { gt: clock.now() } },
+        select: { id: true, displayName: true, serial: true, body: true, createdAt: true },
+        orderBy: { notAfter: "desc" },
+      });
+      return row === null ? [] : [{ row, state, rank: rankOf(state, source) }];
+    }),
+  );
+  const [newest] = found
+    .flat()
+    .sort((a, b) => a.rank - b.rank || b.row.createdAt.getTime() - a.row.createdAt.getTime());
+  if (newest === undefined) return null;
+  const { row, state } = newest;
+  return {
+    id: row.id,
+    name: row.displayName,
+    serial: row.serial,
+    status: state === "held" || state === "revoked" ? "revoked" : "good",
+    parsed: parseCertificate(row.body),
+  };
+}
+
+/** Smaller is better. Certificates that were imported may name the addresses of what was here before. */
+function rankOf(state: string, source: string): number {
+  return (state === "held" || state === "revoked" ? 2 : 0) + (source === "import" ? 1 : 0);
+}
+
+interface Addresses {
+  crl: string[];
+  issuer: string[];
+  ocsp: string[];
+}
+
+/** http and https; what else is printed, as ldap, is not ours. */
+function addressesIn(
+  printed: Printed | null,
+  authority: { distributionBase: string; slug: string },
+): Addresses {
+  if (printed === null) {
+    const { crl, issuer, ocsp } = publishedAddresses(authority);
+    return { crl: [crl], issuer: [issuer], ocsp: [ocsp] };
+  }
+  const { crlDistributionPoints, authorityInfoAccess } = printed.parsed;
+  const fetchable = (urls: readonly string[]) => urls.filter((url) => /^https?:/i.test(url)).slice(0, 3);
+  return {
+    crl: fetchable(crlDistributionPoints),
+    issuer: fetchable(authorityInfoAccess.caIssuers),
+    ocsp: fetchable(authorityInfoAccess.ocsp),
+  };
+}
+
+function askOcsp(
+  url: string,
+  usual: FetchOptions,
+  issuer: ParsedCertificate,
+  { serial, status }: Printed,
+  now: Date,
+): Promise<AddressView>[] {
+  const named = { subject: issuer.subjectDer, spki: issuer.spki };
+  const certId = encodeCertId(named, serial, "sha1");
+  const expected = { issuer: named, serial, status, now };
+  const nonce = new Uint8Array(randomBytes(32));
+  const post = async () => {
+    const fetched = await allowedFetch(url, {
+      ...usual,
+      method: "POST",
+      headers: { "Content-Type": "application/ocsp-request" },
+      body: encodeOcspRequest([certId], nonce),
+    });
+    return seen("ocsp", "POST", url, fetched, concludeOcsp(fetched, { ...expected, nonce }));
+  };
+  const get = async () => {
+    // RFC 6960 §A.1: the base64 of the request, escaped, behind the address and a slash.
+    const request = Buffer.from(encodeOcspRequest([certId], null)).toString("base64");
+    const fetched = await allowedFetch(`${url.replace(/\/$/, "")}/${encodeURIComponent(request)}`, usual);
+    return seen("ocsp", "GET", url, fetched, concludeOcsp(fetched, { ...expected, nonce: null }));
+  };
+  return [post(), get()];
+}
+
+function seen(
+  kind: AddressView["kind"],
+  method: AddressView["method"],
+  url: string,
+  { milliseconds }: Fetched,
+  { finding, evidence }: { finding: Finding; evidence: Evidence[] },
+): AddressView {
+  return { kind, method, url, milliseconds, evidence, ...finding };
+}
+
+const NOT_PRINTED = {
+  crl: "The newest certificate names no CRL: clients that check by CRL know nothing of it unless they are given the file.",
+  issuer:
+    "The newest certificate does not say where its issuer's certificate is: clients must be given the whole chain.",
+  ocsp: "The newest certificate names no OCSP responder: clients do not ask.",
+} as const;
+
+function notPrinted(addresses: Addresses): AddressView[] {
+  return (["crl", "issuer", "ocsp"] as const)
+    .filter((kind) => addresses[kind].length === 0)
+    .map((kind) => ({
+      ...{ kind, url: "", milliseconds: null, evidence: [] },
+      method: kind === "ocsp" ? ("POST" as const) : ("GET" as const),
+      ...doubtful("not-printed", NOT_PRINTED[kind]),
+    }));
+}

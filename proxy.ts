@@ -27,10 +27,10 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 /**
- * All but the upload of certificates: for a request that comes by here Next keeps the body in memory, up to
- * 10 MB, and cuts off the rest. Its answer needs no policy: it is never shown as a page.
+ * All but the uploads of certificates and CRLs: for a request that comes by here Next keeps the body in memory, up to
+ * 10 MB, and cuts off the rest. Their answers need no policy: they are never shown as a page.
  */
-export const config = { matcher: ["/((?!certificates/import/upload$).*)"] };
+export const config = { matcher: ["/((?!(?:certificates/import|revocation/sources)/upload$).*)"] };
 
 /** Passkeys are ours alone; what a console never needs is off. */
 const PERMISSIONS = [

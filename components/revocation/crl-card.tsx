@@ -1,11 +1,11 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { CrlLife } from "#components/revocation/crl-life.tsx";
 import { type CrlFacts, crlStateInWords, sizeInWords } from "#components/revocation/crl-words.ts";
 import { buttonStyle } from "#components/ui/button-style.ts";
 import { Card } from "#components/ui/card.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
-import { LifeBar } from "#components/ui/life-bar.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -74,7 +74,7 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
             </Notice>
           )}
           {crl.thisUpdate !== null && crl.nextUpdate !== null && (
-            <Life thisUpdate={crl.thisUpdate} nextUpdate={crl.nextUpdate} now={now} tone={tone} />
+            <CrlLife thisUpdate={crl.thisUpdate} nextUpdate={crl.nextUpdate} now={now} tone={tone} />
           )}
           <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
             <Figure term="CRL number">
@@ -113,36 +113,6 @@ export function Figure({ term, children }: { term: string; children: ReactNode }
     <div className="min-w-0">
       <dt className="text-muted text-sm">{term}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
-    </div>
-  );
-}
-
-function Life(props: {
-  thisUpdate: Date;
-  nextUpdate: Date;
-  now: Date;
-  tone: "ok" | "warn" | "critical" | "info" | "neutral";
-}) {
-  const { thisUpdate, nextUpdate, now, tone } = props;
-  const isOver = nextUpdate <= now;
-  return (
-    <div>
-      <div className="flex flex-wrap justify-between gap-x-6 text-sm">
-        <span>
-          <span className="text-muted">This update</span> <RelativeTime time={thisUpdate} />
-        </span>
-        <span>
-          <span className="text-muted">{isOver ? "Expired" : "Next update at the latest"}</span>{" "}
-          <RelativeTime time={nextUpdate} />
-        </span>
-      </div>
-      <LifeBar
-        notBefore={thisUpdate}
-        notAfter={nextUpdate}
-        now={now}
-        tone={tone === "info" ? "neutral" : tone}
-        className="mt-1.5 block! w-full!"
-      />
     </div>
   );
 }

@@ -1,16 +1,22 @@
 import { Network } from "lucide-react";
 import type { Metadata } from "next";
+import { ChainsWithoutCrl } from "#components/revocation/chains-without-crl.tsx";
 import { CrlCard } from "#components/revocation/crl-card.tsx";
+import { OcspFigures } from "#components/revocation/ocsp-figures.tsx";
 import { RevocationTable } from "#components/revocation/revocation-table.tsx";
 import { RevocationTabs } from "#components/revocation/revocation-tabs.tsx";
+import { VerifierCheck } from "#components/revocation/verifier-check.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { issuersWithoutCrl } from "#lib/authority/issuers-without-crl.ts";
+import { ocspFigures } from "#lib/authority/ocsp-figures.ts";
 import { listRevocations } from "#lib/authority/revocation-list.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { checkAsVerifier } from "./actions.ts";
 import { publishedRevocation } from "./published.ts";
 
 export const metadata: Metadata = { title: "Revocation" };
@@ -22,8 +28,10 @@ const SHOWN = 6;
 export default async function RevocationPage() {
   const actor = await requireActor();
   const here = installation();
-  const [published, newest] = await Promise.all([
+  const [published, ocsp, lacking, newest] = await Promise.all([
     publishedRevocation(here, actor),
+    ocspFigures(here, actor),
+    issuersWithoutCrl(here, actor),
     listRevocations(here, actor, { limit: SHOWN }),
   ]);
   const now = here.clock.now();
@@ -47,14 +55,17 @@ export default async function RevocationPage() {
         </Card>
       ) : (
         <div className="flex flex-col gap-4">
+          <ChainsWithoutCrl issuers={lacking} href="/revocation/sources" />
           {published.map((crl) => (
             <CrlCard
               key={crl.slug}
               crl={crl}
               now={now}
               entriesHref={`/revocation/certificates?authority=${crl.slug}`}
-              figures={null}
-              verifier={null}
+              figures={<OcspFigures figures={ocsp.authorities[crl.slug]} latencyMs={ocsp.latencyMs} />}
+              verifier={
+                <VerifierCheck authority={{ slug: crl.slug, name: crl.name }} check={checkAsVerifier} />
+              }
             />
           ))}
           <Card

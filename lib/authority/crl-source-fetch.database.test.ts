@@ -10,8 +10,8 @@ import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { readForeignCertificate } from "#lib/x509/certificate-reader.ts";
-import { testCrl } from "#lib/x509/testdata/crl.ts";
 import { type TestIdentity, testAuthority, testLeaf } from "#lib/x509/testdata/issue.ts";
+import { testCrl } from "#lib/x509/testdata/revoke.ts";
 
 const operator = testActor("operator");
 let here: TestInstallation;

@@ -15,8 +15,8 @@ import { EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
 import { listCertificates } from "#lib/inventory/certificate-list.ts";
 import { readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 import { encodePem } from "#lib/x509/pem.ts";
-import { type CrlWishes, testCrl } from "#lib/x509/testdata/crl.ts";
 import { type TestIdentity, testAuthority, testLeaf } from "#lib/x509/testdata/issue.ts";
+import { type TestCrlWishes, testCrl } from "#lib/x509/testdata/revoke.ts";
 
 const operator = testActor("operator");
 let here: TestInstallation;
@@ -154,9 +154,9 @@ test("PEM is read as well, and the same CRL again changes nothing", async () => 
 test("an old CRL never takes the place of a newer one", async () => {
   const { root } = await foreign(0);
   await upload(testCrl(root, { number: 10n }));
-  const later: CrlWishes = { number: 9n, thisUpdate: clock.now() };
+  const later: TestCrlWishes = { number: 9n, thisUpdate: clock.now() };
   expect(await refusal(upload(testCrl(root, later)))).toBe("conflict");
-  const earlier: CrlWishes = { number: 11n, thisUpdate: addSeconds(clock.now(), -3_600) };
+  const earlier: TestCrlWishes = { number: 11n, thisUpdate: addSeconds(clock.now(), -7_200) };
   expect(await refusal(upload(testCrl(root, earlier)))).toBe("conflict");
   expect(await upload(testCrl(root, { number: 11n, thisUpdate: clock.now() }))).toMatchObject({
     number: 11n,
@@ -165,7 +165,7 @@ test("an old CRL never takes the place of a newer one", async () => {
 
 test("one that has expired is accepted with a warning, and the source says so", async () => {
   const { root } = await foreign(0);
-  const past: CrlWishes = {
+  const past: TestCrlWishes = {
     thisUpdate: addSeconds(clock.now(), -7_200),
     nextUpdate: addSeconds(clock.now(), -3_600),
   };
@@ -175,7 +175,7 @@ test("one that has expired is accepted with a warning, and the source says so", 
   const present = testCrl(root, { number: 2n, thisUpdate: addSeconds(clock.now(), -10) });
   await upload(present, sourceId);
   expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "ok", number: 2n });
-  offset = 80_000;
+  offset = 240_000;
   expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "late" });
 });
 
@@ -189,7 +189,7 @@ test("what is not the issuer's complete CRL is refused with its reason", async (
   expect(await refusal(upload(altered, sourceId))).toBe("policyViolation rfc5280.6.3.3.g");
   expect(await refusal(upload(testCrl(stranger), sourceId))).toBe("policyViolation rfc5280.6.3.3.g");
   expect(await refusal(upload(testCrl(other), sourceId))).toBe("policyViolation rfc5280.6.3.3.b");
-  const future: CrlWishes = { thisUpdate: addSeconds(clock.now(), 3_600) };
+  const future: TestCrlWishes = { thisUpdate: addSeconds(clock.now(), 3_600) };
   expect(await refusal(upload(testCrl(root, future)))).toBe("policyViolation rfc5280.5.1.2.4");
   // Without a source: nobody that is known here signed it.
   expect(await refusal(upload(testCrl(stranger)))).toBe("notFound crl.issuer");
@@ -329,7 +329,7 @@ test("what stands above an imported authority and has no CRL here is told, until
   // Without naming the source, too.
   expect(await upload(testCrl(root))).toMatchObject({ sourceId: id, created: false });
   expect(await issuersWithoutCrl(here, operator)).toEqual([]);
-  offset = 100_000;
+  offset = 300_000;
   expect(await issuersWithoutCrl(here, operator)).toMatchObject([{ source: { state: "expired" } }]);
 });
 

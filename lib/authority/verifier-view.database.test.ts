@@ -20,8 +20,8 @@ import { generateKeyPair, signTbs } from "#lib/x509/key.ts";
 import { readOcspRequest } from "#lib/x509/ocsp-request.ts";
 import { assembleOcspResponse, encodeResponseData, ocspError } from "#lib/x509/ocsp-response.ts";
 import { encodePem } from "#lib/x509/pem.ts";
-import { testCrl } from "#lib/x509/testdata/crl.ts";
 import { type TestIdentity, testAuthority } from "#lib/x509/testdata/issue.ts";
+import { testCrl } from "#lib/x509/testdata/revoke.ts";
 
 const admin = testActor("admin");
 let here: TestInstallation;

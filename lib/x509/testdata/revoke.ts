@@ -6,7 +6,8 @@ import type { TestIdentity } from "./issue.ts";
 
 /** What a test wants otherwise than an empty CRL of today. */
 export interface TestCrlWishes {
-  entries?: readonly CrlEntryInput[];
+  /** Revoked at thisUpdate for no particular reason, unless they say otherwise. */
+  entries?: readonly (Pick<CrlEntryInput, "serial"> & Partial<CrlEntryInput>)[];
   number?: bigint;
   thisUpdate?: Date;
   nextUpdate?: Date;
@@ -23,7 +24,9 @@ export function testCrl(issuer: TestIdentity, wishes: TestCrlWishes = {}): Uint8
     signatureAlgorithm: issuer.algorithm,
     thisUpdate,
     nextUpdate: wishes.nextUpdate ?? new Date(thisUpdate.getTime() + 72 * HOUR_MS),
-    entries: entries.map(crlEntry),
+    entries: entries.map((entry) =>
+      crlEntry({ revokedAt: thisUpdate, reason: "unspecified", invalidAt: null, ...entry }),
+    ),
     authorityKeyIdentifier: keyIdentifier(issuer.spki),
     number,
   });

@@ -62,7 +62,7 @@ interface Sample {
   keyAlgorithm: string;
   source: string;
   kind: "end-entity" | "authority";
-  state: "active" | "superseded";
+  state: "active" | "superseded" | "held" | "revoked";
   risks: Risk[];
   end: number;
   life: number;
@@ -78,7 +78,7 @@ const sampleOf: fc.Arbitrary<Sample> = fc.record({
   keyAlgorithm: fc.constantFrom(...ALGORITHMS),
   source: fc.constantFrom(...SOURCES),
   kind: fc.constantFrom(...CERTIFICATE_KINDS),
-  state: fc.constantFrom("active", "superseded"),
+  state: fc.constantFrom("active", "superseded", "held", "revoked"),
   risks: fc.subarray(RISK_CODES),
   end: fc.constantFrom(...ENDS),
   life: fc.constantFrom(...LIVES),

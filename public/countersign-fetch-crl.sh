@@ -91,7 +91,7 @@ case $url in http://?* | https://?*) ;; *) usage '--url must be an http or https
 [ -n "$out" ] || usage '--out is missing'
 case $warn in *[!0-9]*) usage '--warn-seconds must be a whole number' ;; esac
 case $timeout in '' | *[!0-9]* | 0) usage '--timeout must be a whole number of seconds' ;; esac
-for tool in openssl awk cksum; do
+for tool in openssl awk; do
   command -v "$tool" >/dev/null 2>&1 || fail 2 "the program $tool is missing"
 done
 if command -v curl >/dev/null 2>&1; then
@@ -111,6 +111,9 @@ state=$out.state
 due=$out.reload-due
 
 now() { date +%s; }
+
+# digest_of: SHA-256 of what comes on stdin.
+digest_of() { openssl dgst -sha256 | sed 's/.*[= ]//'; }
 
 # What openssl says of CRLs, for arithmetic: "Nov 23 05:36:12 2026 GMT" as seconds since 1970.
 seconds_of() {
@@ -156,7 +159,7 @@ read_authorities() {
   while [ -f "$work/ca.$count" ]; do
     one=$work/ca.$count
     hash=$(openssl x509 -in "$one" -noout -hash 2>/dev/null) || fail 2 "certificate $count in $ca (--ca) cannot be read"
-    key=$(openssl x509 -in "$one" -noout -pubkey 2>/dev/null | openssl dgst -sha256 | sed 's/.*[= ]//')
+    key=$(openssl x509 -in "$one" -noout -pubkey 2>/dev/null | digest_of)
     name=$(openssl x509 -in "$one" -noout -subject | sed 's/^subject= *//')
     needed=no
     if openssl x509 -in "$one" -noout -checkend 0 >/dev/null 2>&1 &&
@@ -208,9 +211,9 @@ read_present() {
   : >"$work/present"
   etag='' modified=''
   [ -s "$out" ] || return 0
-  if [ -r "$state" ] && [ "$(sed -n 1p "$state")" = "$(cksum <"$out")" ]; then
+  if [ -r "$state" ] && [ "$(sed -n 1p "$state")" = "$(digest_of <"$out")" ]; then
     sed -n '5,$p' "$state" >"$work/present"
-    if [ "$(sed -n 2p "$state")" = "$url $(cksum <"$ca")" ]; then
+    if [ "$(sed -n 2p "$state")" = "$url $(digest_of <"$ca")" ]; then
       etag=$(sed -n 3p "$state")
       modified=$(sed -n 4p "$state")
     fi
@@ -257,7 +260,6 @@ refuse() {
 # Runs the reload command when one is due, also one that failed before, and ends; with what troubles, if anything.
 settle() {
   if [ -e "$due" ] && [ -n "$reload" ]; then
-    # Not with the lock in hand: a daemon that it starts would keep it for ever.
     if ! sh -c "$reload" >"$work/reload" 2>&1 </dev/null 9>&-; then
       fail 4 "$out is new, but the reload command failed and is tried again next time: $(tail -n 1 "$work/reload")"
     fi
@@ -280,17 +282,19 @@ fetch() {
       [ -z "$modified" ] || set -- "$@" -H "If-Modified-Since: $modified"
       exec curl "$@" -- "$url" 2>"$work/said"
     else
-      set -- -S -t 1 -T "$timeout" -U "$me" --header 'Cache-Control: no-cache' -O "$work/body"
+      set -- wget -S -t 1 -U "$me" --header 'Cache-Control: no-cache' -O "$work/body"
       [ -z "$etag" ] || set -- "$@" --header "If-None-Match: $etag"
       [ -z "$modified" ] || set -- "$@" --header "If-Modified-Since: $modified"
+      # Its own limit is for each wait alone, and in BusyBox 1.35 ends it by a segmentation fault.
+      if command -v timeout >/dev/null 2>&1; then set -- timeout "$timeout" "$@"; else set -- "$@" -T "$timeout"; fi
       # GNU's writes the headers into its log, BusyBox's too.
-      exec wget "$@" -- "$url" 2>"$work/headers"
+      exec "$@" -- "$url" 2>"$work/headers"
     fi
   ) </dev/null
   result=$?
   touch "$work/body" "$work/headers" "$work/said"
   status=$(sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' "$work/headers" | tail -n 1)
-  [ "$fetcher" = curl ] || sed '/^ *HTTP\//d;/^ *[A-Za-z-]*: /d' "$work/headers" >"$work/said"
+  [ "$fetcher" = curl ] || sed -e '/^wget: /b' -e '/^ *HTTP\//d' -e '/^ *[A-Za-z-]*: /d' "$work/headers" >"$work/said"
   # wget calls every status above 299 an error; a body that broke off is one whatever the status says.
   if [ "$result" -ne 0 ] && { [ "$fetcher" = curl ] || [ "${status:-200}" -lt 300 ]; }; then status=''; fi
 }
@@ -302,22 +306,28 @@ header() {
 
 left_out=''
 trouble=''
-# 9 is closed for whatever runs on, else it would keep the lock.
+free=''
+# The reload command gets no 9, else what it starts would keep the lock.
 if command -v flock >/dev/null 2>&1; then
   (: >>"$out.lock") 2>/dev/null || fail 6 "cannot write beside $out"
   exec 9>>"$out.lock"
-  flock -n 9
-  free=$?
-else
+  flock -n 9 2>/dev/null
+  # Anything but these two: the file system knows no such locks.
+  case $? in 0) free=yes ;; 1) free=no ;; esac
+fi
+if [ -z "$free" ]; then
   (echo $$ >"$out.run.$$") 2>/dev/null || fail 6 "cannot write beside $out"
   # A link is made whole or not at all; one of a run that is gone does not count.
   if [ -e "$out.run" ] && ! kill -0 "$(cat "$out.run")" 2>/dev/null; then rm -f "$out.run"; fi
-  ln "$out.run.$$" "$out.run" 2>/dev/null
-  free=$?
+  if ln "$out.run.$$" "$out.run" 2>/dev/null; then
+    free=yes
+    locked=$out.run
+  else
+    free=no
+  fi
   rm -f "$out.run.$$"
-  [ "$free" -ne 0 ] || locked=$out.run
 fi
-if [ "$free" -ne 0 ]; then
+if [ "$free" = no ]; then
   # A run that hangs, in its reload command for example, must not hide that the file ends.
   if [ -r "$state" ]; then
     work=$(mktemp -d) || exit 6
@@ -343,7 +353,8 @@ case $status in
   ;;
 200) ;;
 '' | 5?? | 408 | 429)
-  not_fetched "cannot fetch $url: ${status:+HTTP $status }$(grep -v '^ *$' "$work/said" | tail -n 1)"
+  said=$(grep -v '^ *$' "$work/said" | tail -n 1)
+  not_fetched "cannot fetch $url: ${status:+HTTP $status }${said:-$fetcher ended with $result}"
   ;;
 *) refuse "$url answers HTTP $status" ;;
 esac
@@ -392,8 +403,8 @@ if ! cmp -s "$work/bundle" "$out"; then
   say "$out is new"
 fi
 {
-  cksum <"$out"
-  echo "$url $(cksum <"$ca")"
+  digest_of <"$out"
+  echo "$url $(digest_of <"$ca")"
   # With something left out the next run must look again, or it would be silent.
   if [ -z "$left_out" ]; then header etag; else echo; fi
   if [ -z "$left_out" ]; then header last-modified; else echo; fi

@@ -9,18 +9,22 @@ import { requireSession } from "#lib/web/session.ts";
 import { authorityPaletteItems } from "./authorities/palette-items.ts";
 import { findForPalette } from "./certificates/find.ts";
 import { certificatePaletteItems } from "./certificates/palette-items.ts";
-import { ACCOUNT_LINKS, navigationFor } from "./navigation.ts";
+import { ACCOUNT_LINKS, navigationAlarms, navigationFor } from "./navigation.ts";
 import { signOut, stayOn } from "./session-actions.ts";
 import { StaySignedIn } from "./stay-signed-in.tsx";
 
 /** The frame. Each page and action asks for its actor itself: a layout is not run for every request. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { actor, user } = await requireSession();
-  const isUnfinished = isAllowed(actor, "authority:create") && !(await hasAuthorities(installation()));
+  const [alarms, isFounded] = await Promise.all([
+    navigationAlarms(installation()),
+    hasAuthorities(installation()),
+  ]);
+  const isUnfinished = isAllowed(actor, "authority:create") && !isFounded;
   return (
     <AppFrame
       user={{ ...user, role: actor.role }}
-      navigation={navigationFor(actor)}
+      navigation={navigationFor(actor, alarms)}
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
       paletteItems={[...certificatePaletteItems(actor), ...authorityPaletteItems(actor)]}

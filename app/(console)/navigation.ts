@@ -1,7 +1,9 @@
 import type { NavigationGroup, NavigationItem } from "#components/shell/navigation.ts";
+import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import type { Permission } from "#lib/authorization/permissions.ts";
+import type { Installation } from "#lib/installation.ts";
 
 type Screen = NavigationItem & { needs: Permission };
 
@@ -33,10 +35,28 @@ export const ACCOUNT_LINKS: NavigationItem[] = [
   { href: "/about", label: "About", icon: "about" },
 ];
 
-/** The screens that an actor may see; each of them asks again for itself. */
-export function navigationFor(actor: Actor): NavigationGroup[] {
+/**
+ * The screens that an actor may see; each of them asks again for itself.
+ *
+ * @param alarms address of a screen → why somebody should look there
+ */
+export function navigationFor(actor: Actor, alarms: ReadonlyMap<string, string>): NavigationGroup[] {
   return GROUPS.map(({ screens, ...group }) => ({
     ...group,
-    items: screens.filter(({ needs }) => isAllowed(actor, needs)).map(({ needs: _, ...item }) => item),
+    items: screens
+      .filter(({ needs }) => isAllowed(actor, needs))
+      .map(({ needs: _, ...item }) => {
+        const alarm = alarms.get(item.href);
+        return alarm === undefined ? item : { ...item, alarm };
+      }),
   })).filter(({ items }) => items.length > 0);
+}
+
+/** Which screens tell of something that is wrong now: what publishes revocation fails for everybody at once. */
+export async function navigationAlarms(installation: Installation): Promise<Map<string, string>> {
+  const bad = (await crlHealth(installation)).filter((crl) => crlProblem(crl) !== null);
+  const [first] = bad;
+  if (first === undefined) return new Map();
+  const words = bad.length === 1 ? `the CRL of ${first.name}` : `${bad.length} CRLs`;
+  return new Map([["/revocation", `something is wrong with ${words}`]]);
 }

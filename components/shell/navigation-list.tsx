@@ -1,5 +1,6 @@
 "use client";
 
+import { OctagonAlert } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { useId } from "react";
@@ -41,6 +42,7 @@ export function NavigationList({ groups, onNavigate }: NavigationListProps) {
                 >
                   <NavigationIcon name={item.icon} />
                   <span className="min-w-0 flex-1 truncate">{item.label}</span>
+                  {item.alarm !== undefined && <AlarmMark alarm={item.alarm} />}
                   <PendingMark />
                 </Link>
               </li>
@@ -49,6 +51,15 @@ export function NavigationList({ groups, onNavigate }: NavigationListProps) {
         </div>
       ))}
     </nav>
+  );
+}
+
+function AlarmMark({ alarm }: { alarm: string }) {
+  return (
+    <span title={alarm}>
+      <OctagonAlert aria-hidden className="size-4 shrink-0 text-critical" />
+      <span className="sr-only">: {alarm}</span>
+    </span>
   );
 }
 

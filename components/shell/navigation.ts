@@ -3,6 +3,8 @@ export interface NavigationItem {
   href: string;
   label: string;
   icon: NavigationIconName;
+  /** Why somebody should look there, in words; absent while nothing is wrong. */
+  alarm?: string;
 }
 
 export interface NavigationGroup {

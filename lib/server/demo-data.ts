@@ -15,6 +15,7 @@ import { annotateCertificates, setNotes } from "#lib/inventory/annotate.ts";
 import { importCertificates } from "#lib/inventory/import-certificates.ts";
 import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
 import { type DemoForeign, demoForeign } from "#lib/server/demo-foreign.ts";
+import { demoRevocations } from "#lib/server/demo-revocations.ts";
 import { DEMO_SERVICES, type DemoService, DOMAIN } from "#lib/server/demo-services.ts";
 import type { GeneralName } from "#lib/x509/general-name.ts";
 import { OID } from "#lib/x509/oids.ts";
@@ -51,6 +52,7 @@ export async function fillDemo(installation: Installation): Promise<void> {
   const events = [
     ...demoLife(then, issuer, otto),
     ...demoTokens(then, ada),
+    ...demoRevocations(then, ada, otto),
     ...demoImports(then, ada, await demoForeign(now)),
   ].sort((a, b) => b.daysAgo - a.daysAgo);
   for (const { daysAgo, run } of events) {

@@ -22,7 +22,7 @@ export interface Subject {
   token: string;
   /** With these another process opens the same installation. */
   settings: Record<string, string>;
-  start(): Promise<{ url: string; pid: number; stop(): Promise<void> }>;
+  start(): Promise<{ url: string; httpUrl: string; pid: number; stop(): Promise<void> }>;
 }
 
 const ADMIN: UserActor = { kind: "user", id: "bench", name: "bench", role: "admin" };
@@ -70,6 +70,7 @@ export async function subject(databaseUrl: string): Promise<Subject> {
       await answers(url, child);
       return {
         url,
+        httpUrl: `http://127.0.0.1:${ports.http}`,
         pid: child.pid ?? 0,
         async stop() {
           const gone = once(child, "exit");

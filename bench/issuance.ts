@@ -10,6 +10,7 @@ import { type Load, load, median } from "./load.ts";
 import { spentPerPiece, threadTimes } from "./processor-time.ts";
 import { endsWithUs, scratch } from "./scratch-folder.ts";
 import { signingRequests } from "./signing-requests.ts";
+import { row, verdict } from "./verdict.ts";
 
 /** Sizes: `--quick` is for trying the benchmark itself. */
 const quick = process.argv.includes("--quick");
@@ -101,22 +102,6 @@ const headersOf = (token: string) => ({
 
 function issue(url: string, token: string, requests: readonly string[]): Load {
   return load(`${url}/v1/certificates?profile=server`, SECONDS, headersOf(token), requests);
-}
-
-function row(label: string, result: Load): string {
-  return `  ${label.padEnd(52)} ${result.perSecond.toFixed(0).padStart(7)}/s   p50 ${result.p50Ms.toFixed(1)} ms   p99 ${result.p99Ms.toFixed(1)} ms`;
-}
-
-function verdict(
-  print: (line: string) => void,
-  what: string,
-  value: number,
-  bound: number,
-  sense: ">=" | "<",
-): boolean {
-  const reached = sense === ">=" ? value >= bound : value < bound;
-  print(`  ${reached ? "reached" : "MISSED "}  ${what}: ${value.toFixed(2)} (must be ${sense} ${bound})`);
-  return reached;
 }
 
 /** Answers as many bytes as an issuance does. */

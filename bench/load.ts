@@ -21,12 +21,12 @@ export function load(
   url: string,
   seconds: number,
   headers: Record<string, string>,
-  bodies: readonly string[],
+  bodies: readonly (string | Uint8Array)[],
 ): Load {
   const script = join(scratch, "load.lua");
   writeFileSync(
     script,
-    `local bodies = { ${bodies.map((body) => `[==[${body}]==]`).join(",\n")} }
+    `local bodies = { ${bodies.map(luaString).join(",\n")} }
 local headers = { ${Object.entries(headers)
       .map(([name, value]) => `["${name}"] = "${value}"`)
       .join(", ")} }
@@ -59,6 +59,11 @@ end
     p50Ms: Number(p50) / 1000,
     p99Ms: Number(p99) / 1000,
   };
+}
+
+/** Octets as a string of Lua. */
+function luaString(body: string | Uint8Array): string {
+  return `"${[...Buffer.from(body)].map((octet) => `\\${String(octet).padStart(3, "0")}`).join("")}"`;
 }
 
 /** The middle one of several runs by rate. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { benchInventory } from "./inventory.ts";
 import { benchIssuance } from "./issuance.ts";
+import { benchOcsp } from "./ocsp.ts";
 
 /**
  * `npm run bench`: what design §8 names, each beside a limit or a peer in the same run, because
@@ -25,4 +26,6 @@ print("Stored issuance, 32 clients, wrk on the same machine:");
 const reached = [await benchIssuance(print)];
 print("Inventory, one request at a time over https: p50 and p95 (beside, with 1,000 certificates):");
 reached.push(await benchInventory(print));
+print("OCSP over http, 32 clients, wrk on the same machine:");
+reached.push(await benchOcsp(print));
 process.exit(reached.every(Boolean) ? 0 : 1);

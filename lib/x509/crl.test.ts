@@ -142,6 +142,28 @@ describe("the reader", () => {
     );
   });
 
+  test("a hundred thousand entries are read one by one, as they are asked for", () => {
+    const entries = Array.from({ length: 100_000 }, (_, index) =>
+      entryOf({ serial: (0x400000 + index).toString(16), reason: "superseded" }),
+    );
+    const crl = readCrl(testCrl(issuer, { entries }));
+    expect(crl.entries().next().value).toMatchObject({ serial: "400000" });
+    let count = 0;
+    for (const { serial } of crl.entries()) {
+      if (serial !== entries[count]?.serial) throw new Error(`${serial} is out of its place`);
+      count++;
+    }
+    expect(count).toBe(100_000);
+    // Entries are read as they are asked for: one that is broken stops those behind it only.
+    const broken = new Uint8Array(crl.der);
+    broken[Buffer.from(broken).indexOf("0203404e20", 0, "hex")] = 0x04;
+    let before = 0;
+    expect(() => {
+      for (const _ of readCrl(broken).entries()) before++;
+    }).toThrow(DomainError);
+    expect(before).toBe(20_000);
+  });
+
   test("PEM is read too, with the text of other tools in front", () => {
     const der = testCrl(issuer, { entries: [entryOf()] });
     const pem = `Certificate Revocation List (CRL):\n  Version 2\n${encodePem("X509 CRL", der)}`;

@@ -39,7 +39,14 @@ export async function gatherAttention(
   return {
     now,
     authorities,
-    revocation: { ...revocation, responders: respondersOf(authorities, revocation.responders, now) },
+    revocation: {
+      ...revocation,
+      crls: revocation.crls.map((crl) => ({
+        ...crl,
+        since: authorities.find(({ id }) => id === crl.authorityId)?.createdAt ?? now,
+      })),
+      responders: respondersOf(authorities, revocation.responders, now),
+    },
     listeners,
     unrenewed,
     interrupted,

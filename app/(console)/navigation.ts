@@ -54,7 +54,10 @@ export function navigationFor(actor: Actor, alarms: ReadonlyMap<string, string>)
 
 /** Which screens tell of something that is wrong now: what publishes revocation fails for everybody at once. */
 export async function navigationAlarms(installation: Installation): Promise<Map<string, string>> {
-  const bad = (await crlHealth(installation)).filter((crl) => crlProblem(crl) !== null);
+  // A fresh authority has none for some seconds: that none ever comes is told on Home.
+  const bad = (await crlHealth(installation)).filter(
+    (crl) => crlProblem(crl) !== null && (crl.state !== "missing" || crl.failingSince !== null),
+  );
   const [first] = bad;
   if (first === undefined) return new Map();
   const words = bad.length === 1 ? `the CRL of ${first.name}` : `${bad.length} CRLs`;

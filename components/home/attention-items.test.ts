@@ -12,6 +12,7 @@ const authority = (change: Partial<AuthorityView> = {}): AuthorityView => ({
   kind: "intermediate",
   parentId: "root",
   status: "active",
+  refused: null,
   purposes: ["client"],
   nameConstraints: null,
   pathLength: 0,

@@ -1,4 +1,4 @@
-import { authorityState } from "#components/authority/authority-words.ts";
+import { type AuthorityState, authorityState } from "#components/authority/authority-words.ts";
 import { type AttentionItem, item } from "#components/home/attention-item.ts";
 import { type RevocationAttention, revocationItems } from "#components/home/revocation-items.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
@@ -105,6 +105,14 @@ function ofListener(listener: ListenerState, { authorities, now }: AttentionFact
   ];
 }
 
+/** Words of a state that are no sentence behind a name. */
+const AUTHORITY_VERBS: Partial<Record<AuthorityState["word"], string>> = {
+  ending: "nears its end",
+  expired: "has expired",
+  revoked: "is revoked",
+  "on hold": "is on hold",
+};
+
 function ofAuthorities({ authorities, now, may }: AttentionFacts): AttentionItem[] {
   return authorities.flatMap((authority) => {
     const { word, tone, fix } = authorityState(authority, now);
@@ -113,17 +121,18 @@ function ofAuthorities({ authorities, now, may }: AttentionFacts): AttentionItem
       item({
         id: `authority-${authority.id}`,
         tone,
-        title: `The ${authority.kind} ${authority.name} ${word === "ending" ? "nears its end" : word === "expired" ? "has expired" : word}`,
+        title: `The ${authority.kind} ${authority.name} ${AUTHORITY_VERBS[word] ?? word}`,
         detail: fix,
-        fix: may.createAuthority
-          ? {
-              label: "Create its successor",
-              href:
-                authority.parentId === null
-                  ? "/authorities/new"
-                  : `/authorities/new?parent=${authority.parentId}`,
-            }
-          : { label: "Look at it", href: `/authorities/${authority.slug}` },
+        fix:
+          may.createAuthority && authority.refused !== "held"
+            ? {
+                label: "Create its successor",
+                href:
+                  authority.parentId === null
+                    ? "/authorities/new"
+                    : `/authorities/new?parent=${authority.parentId}`,
+              }
+            : { label: "Look at it", href: `/authorities/${authority.slug}` },
         things: [
           {
             id: authority.id,

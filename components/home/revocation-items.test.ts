@@ -6,7 +6,8 @@ import type { CrlSourceHealth } from "#lib/authority/crl-source-read.ts";
 const now = new Date("2026-06-01T00:00:00Z");
 const hours = (count: number) => new Date(now.getTime() + count * 3_600_000);
 
-const crl = (change: Partial<CrlHealth>): CrlHealth => ({
+const crl = (change: Partial<CrlHealth> & { since?: Date }) => ({
+  since: hours(-99),
   authorityId: "a",
   slug: "client-ca",
   name: "Client CA",
@@ -15,7 +16,7 @@ const crl = (change: Partial<CrlHealth>): CrlHealth => ({
   size: 400,
   thisUpdate: hours(-20),
   nextUpdate: hours(52),
-  state: "ok",
+  state: "ok" as const,
   failingSince: null,
   failure: "",
   pendingSince: null,
@@ -48,7 +49,11 @@ const responder = (certificate: { notAfter: Date; renewAt: Date } | null, since 
 });
 
 const wellKept: RevocationAttention = {
-  crls: [crl({}), crl({ authorityId: "b", state: "due", pendingSince: now })],
+  crls: [
+    crl({}),
+    crl({ authorityId: "b", state: "due", pendingSince: now }),
+    crl({ authorityId: "c", state: "missing", since: now }),
+  ],
   responders: [responder({ notAfter: hours(40), renewAt: hours(10) }), responder(null, now)],
   sources: [source({})],
   holds: { holds: [], count: 0, more: false },

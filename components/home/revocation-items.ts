@@ -7,7 +7,8 @@ import type { WaitingHolds } from "#lib/authority/waiting-holds.ts";
 
 /** What Home looks at of revocation. */
 export interface RevocationAttention {
-  crls: readonly CrlHealth[];
+  /** With the time since when there could be one. */
+  crls: readonly (CrlHealth & { since: Date })[];
   /** Of authorities that have a certificate of their own to sign OCSP answers with, and of those that lack it. */
   responders: readonly ResponderFacts[];
   sources: readonly CrlSourceHealth[];
@@ -34,7 +35,11 @@ export function revocationItems(facts: RevocationAttention, now: Date): Attentio
   ];
 }
 
-function ofCrl(crl: CrlHealth, now: Date): AttentionItem[] {
+/** A fresh authority gets its first CRL and its responder within seconds; that is no finding. */
+const FIRST_WITHIN_MS = 120_000;
+
+function ofCrl(crl: RevocationAttention["crls"][number], now: Date): AttentionItem[] {
+  if (crl.state === "missing" && now.getTime() - crl.since.getTime() < FIRST_WITHIN_MS) return [];
   const { tone, word, meaning, fix } = crlStateInWords(crl, now);
   if (fix === null || tone === "ok" || tone === "neutral") return [];
   const because =
@@ -52,13 +57,10 @@ function ofCrl(crl: CrlHealth, now: Date): AttentionItem[] {
   ];
 }
 
-/** A fresh authority gets its responder within seconds; that is no finding. */
-const FIRST_RESPONDER_WITHIN_MS = 120_000;
-
 function ofResponder({ slug, name, since, certificate }: ResponderFacts, now: Date): AttentionItem[] {
   const fix = { label: "Look at it", href: `/revocation#${slug}` };
   if (certificate === null || certificate.notAfter <= now) {
-    if (certificate === null && now.getTime() - since.getTime() < FIRST_RESPONDER_WITHIN_MS) return [];
+    if (certificate === null && now.getTime() - since.getTime() < FIRST_WITHIN_MS) return [];
     return [
       item({
         id: `ocsp-${slug}`,
@@ -72,7 +74,7 @@ function ofResponder({ slug, name, since, certificate }: ResponderFacts, now: Da
       }),
     ];
   }
-  if (certificate.renewAt.getTime() + FIRST_RESPONDER_WITHIN_MS > now.getTime()) return [];
+  if (certificate.renewAt.getTime() + FIRST_WITHIN_MS > now.getTime()) return [];
   return [
     item({
       id: `ocsp-${slug}`,

@@ -6,6 +6,7 @@ const days = (count: number) => new Date(now.getTime() + count * 86_400_000);
 const authority = (status: "active" | "retired", left: number) => ({
   kind: "intermediate" as const,
   status,
+  refused: null,
   notBefore: days(left - 1825),
   notAfter: days(left),
 });
@@ -27,6 +28,15 @@ test("whatever is of concern says what to do", () => {
     expect(authorityState(authority("active", left), now).fix).toMatch(/successor/);
   }
   expect(authorityState(authority("active", 1000), now).fix).toBeNull();
+});
+
+test("a revoked authority is revoked whatever else it is, and asks for nothing more once it is retired", () => {
+  const refused = (status: "active" | "retired", how: "held" | "revoked") =>
+    authorityState({ ...authority(status, 50), refused: how }, now);
+  expect(refused("active", "revoked")).toMatchObject({ word: "revoked", tone: "critical" });
+  expect(refused("active", "revoked").fix).toMatch(/another authority/);
+  expect(refused("retired", "revoked")).toEqual({ word: "revoked", tone: "neutral", fix: null });
+  expect(refused("active", "held")).toMatchObject({ word: "on hold", tone: "warn" });
 });
 
 test("keys and purposes are in words", () => {

@@ -26,15 +26,33 @@ export function keyLocationWords(location: string): { short: string; sentence: s
 }
 
 export interface AuthorityState {
-  word: "active" | "retired" | "expired" | "ending" | "ends soon" | "ends very soon";
+  word: "active" | "revoked" | "on hold" | "retired" | "expired" | "ending" | "ends soon" | "ends very soon";
   tone: Tone;
   /** What to do, when there is something to do. */
   fix: string | null;
 }
 
-/** The one status of an authority, by a fixed priority; its end matters while it still issues. */
+function refusedState({ status, refused }: Pick<AuthorityView, "status" | "refused">): AuthorityState {
+  if (refused === "held") {
+    return {
+      word: "on hold",
+      tone: "warn",
+      fix: "Nothing below it is accepted or issued. Release it, or revoke it for good.",
+    };
+  }
+  const isRetired = status === "retired";
+  return {
+    word: "revoked",
+    tone: isRetired ? "neutral" : "critical",
+    fix: isRetired
+      ? null
+      : "Nothing below it is accepted or issued. Give its profiles another authority, then retire it.",
+  };
+}
+
+/** The one status of an authority, by a fixed priority; what becomes of it matters while it still issues. */
 export function authorityState(
-  authority: Pick<AuthorityView, "kind" | "status" | "notBefore" | "notAfter">,
+  authority: Pick<AuthorityView, "kind" | "status" | "refused" | "notBefore" | "notAfter">,
   now: Date,
 ): AuthorityState {
   const concern = expiryConcern(authority, now);
@@ -45,6 +63,7 @@ export function authorityState(
       fix: authority.status === "active" ? "Everything below it is refused. Create its successor now." : null,
     };
   }
+  if (authority.refused !== null) return refusedState(authority);
   if (authority.status === "retired") return { word: "retired", tone: "neutral", fix: null };
   const successor =
     authority.kind === "root"

@@ -1,3 +1,4 @@
+import { refusedAuthority } from "#lib/authority/refused-authority.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -17,6 +18,8 @@ export interface AuthorityView {
   kind: "root" | "intermediate";
   parentId: string | null;
   status: "active" | "retired";
+  /** Its certificate is held or revoked: no relying party accepts what it issued. */
+  refused: "held" | "revoked" | null;
   purposes: ("server" | "client")[];
   nameConstraints: NameConstraints | null;
   pathLength: number | null;
@@ -40,7 +43,10 @@ export async function listAuthorities(installation: Installation, actor: Actor):
     include: {
       key: { select: { algorithm: true, location: true } },
       certificate: {
-        select: { subject: true, serial: true, sha256: true, notBefore: true, notAfter: true },
+        select: {
+          ...{ subject: true, serial: true, sha256: true, notBefore: true, notAfter: true },
+          cohort: { select: { state: true } },
+        },
       },
     },
     orderBy: { createdAt: "asc" },
@@ -53,6 +59,7 @@ export async function listAuthorities(installation: Installation, actor: Actor):
       kind: row.kind as AuthorityView["kind"],
       parentId: row.parentId,
       status: row.status as AuthorityView["status"],
+      refused: refusedAuthority({ name: row.name, state: certificate.cohort?.state })?.state ?? null,
       purposes: JSON.parse(row.purposes) as AuthorityView["purposes"],
       nameConstraints: JSON.parse(row.nameConstraints) as NameConstraints | null,
       pathLength: row.pathLength,

@@ -5,6 +5,7 @@ import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { listenerStates } from "#lib/authority/listener-attention.ts";
 import { listenerCredential } from "#lib/authority/listener-credential.ts";
 import { getProfile } from "#lib/authority/profile-read.ts";
+import { holdCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
 import { addSeconds, fixedClock } from "#lib/clock.ts";
 import { parseCertificates } from "#lib/x509/certificate-reader.ts";
 
@@ -68,6 +69,29 @@ test("of several instances that renew at once one does, and all go on", async ()
     credential?.certificateChain,
   );
   await Promise.all(issuers.map((each) => each.close()));
+});
+
+test("a listener's certificate that is revoked is replaced at once, one on hold when it is due", async () => {
+  const present = under("revoked.example.test");
+  const get = async (of: typeof present) =>
+    parseCertificates((await listenerCredential(of, issuer, "protocol"))?.certificateChain ?? "")[0];
+  const first = await get(present);
+  const serial = first?.serialNumber ?? "";
+  await holdCertificate(installation, admin, serial, {});
+  expect((await get(present))?.serialNumber).toBe(serial);
+  await revokeCertificate(installation, admin, serial, { reason: "keyCompromise" });
+  const second = await get(present);
+  expect(second?.serialNumber).not.toBe(serial);
+  expect(second?.spki).not.toEqual(first?.spki);
+  expect((await get(present))?.serialNumber).toBe(second?.serialNumber);
+
+  await holdCertificate(installation, admin, second?.serialNumber ?? "", {});
+  const { notAfter } = second ?? { notAfter: new Date() };
+  const due = { ...present, clock: fixedClock(addSeconds(notAfter, -60)) };
+  const ahead = inlineIssuer(due);
+  const third = await listenerCredential(due, ahead, "protocol");
+  await ahead.close();
+  expect(parseCertificates(third?.certificateChain ?? "")[0]?.serialNumber).not.toBe(second?.serialNumber);
 });
 
 test("a renewal that is refused leaves the present certificate in use until its end", async () => {

@@ -48,7 +48,8 @@ export async function listenerCredential(
   const id = credentialId(plane, names);
   const stored = await readCredential(installation, id);
   const now = installation.clock.now();
-  if (stored !== null && stored.renewAt > now) return presentable(installation, stored);
+  const isRevoked = stored !== null && (await stateOf(installation, stored.certificateId)) === "revoked";
+  if (stored !== null && stored.renewAt > now && !isRevoked) return presentable(installation, stored);
   try {
     return await renewed(installation, issuer, { id, plane, names, stored });
   } catch (error) {
@@ -56,11 +57,20 @@ export async function listenerCredential(
     const present = await readCredential(installation, id);
     if (present === null || present.notAfter <= now) throw error;
     const byPeer = error instanceof DomainError && error.code === "conflict";
-    if (present.renewAt <= now && !byPeer) {
+    if ((present.renewAt <= now || isRevoked) && !byPeer) {
       log("authority").error({ err: error, plane }, "a listener's certificate could not be renewed yet");
     }
     return presentable(installation, present);
   }
+}
+
+/** What is revoked is replaced at once, with a new key; what is on hold is somebody's to decide. */
+async function stateOf({ database }: Installation, certificateId: string): Promise<string | undefined> {
+  const certificate = await database.read.certificate.findUnique({
+    where: { id: certificateId },
+    select: { cohort: { select: { state: true } } },
+  });
+  return certificate?.cohort?.state;
 }
 
 type Plane = "console" | "protocol";
@@ -177,18 +187,23 @@ const RECORDED_WITHIN_SECONDS = 300;
 /**
  * The certificate that a renewal continues.
  *
- * @returns undefined when a peer continued it and died before its key was recorded
+ * @returns undefined when it is on hold, or a peer continued it and died before its key was recorded
  * @throws DomainError `conflict` while a peer is at it
  */
 async function renewableId(
   installation: Installation,
   stored: StoredCredential,
 ): Promise<string | undefined> {
-  const successors = await installation.database.read.certificate.count({
+  const successor = await installation.database.read.certificate.findFirst({
     where: { replacesId: stored.certificateId, status: { not: "abandoned" } },
+    select: { createdAt: true },
   });
-  if (successors === 0) return stored.certificateId;
-  if (installation.clock.now() < addSeconds(stored.renewAt, RECORDED_WITHIN_SECONDS)) {
+  if (successor === null) {
+    // What is on hold has no successor until it is decided; the listener cannot wait for that.
+    const isHeld = (await stateOf(installation, stored.certificateId)) === "held";
+    return isHeld ? undefined : stored.certificateId;
+  }
+  if (installation.clock.now() < addSeconds(successor.createdAt, RECORDED_WITHIN_SECONDS)) {
     throw new DomainError("conflict", "Another instance renews this listener's certificate just now.");
   }
   return undefined;

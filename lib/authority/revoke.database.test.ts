@@ -230,4 +230,8 @@ test("who may only hold does not revoke, and who may only see does neither", asy
   await holdCertificate(installation, testActor("operator"), id, {});
   await expect(revoke("auditor")).rejects.toMatchObject({ code: "forbidden" });
   await releaseCertificate(installation, testActor("operator"), id, {});
+  const { certificateId } = await authorityNamed(/client/i);
+  await expect(holdCertificate(installation, testActor("operator"), certificateId, {})).rejects.toMatchObject(
+    { code: "forbidden" },
+  );
 });

@@ -55,7 +55,7 @@ export async function revokeCertificate(
  * released or revoked.
  *
  * @param reference id, serial number (hex) or SHA-256 fingerprint (hex)
- * @throws DomainError as `revokeCertificate`
+ * @throws DomainError as `revokeCertificate`; for an authority `forbidden` unless the actor may revoke, too
  */
 export async function holdCertificate(
   installation: Installation,
@@ -96,6 +96,7 @@ async function change(
   wanted: RevocationChange,
 ): Promise<RevocationOutcome> {
   const { id } = await isReferredTo(installation, reference);
+  await authorizeAuthority(installation, actor, id);
   const now = installation.clock.now();
   const revocation = await installation.database.write(async (transaction) => {
     const { refusals, entries } = await revokePart(installation, transaction, actor, [id], wanted, now);
@@ -107,4 +108,10 @@ async function change(
   });
   forgetRevocationCounter(installation);
   return { id, revocation: revocation === null ? null : revocationFactsOf(revocation) };
+}
+
+/** Everything below an authority falls with it, for however short a time: that is more than a hold. */
+async function authorizeAuthority({ database }: Installation, actor: Actor, id: string): Promise<void> {
+  const certificate = await database.read.certificate.findUnique({ where: { id }, select: { kind: true } });
+  if (certificate?.kind === "authority") authorize(actor, "certificate:revoke");
 }

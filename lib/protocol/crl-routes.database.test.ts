@@ -20,8 +20,8 @@ import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
 import { protocolApplication } from "#lib/protocol/application.ts";
 import { readCrl } from "#lib/x509/crl-reader.ts";
 import { encodePem } from "#lib/x509/pem.ts";
-import { testCrl } from "#lib/x509/testdata/crl.ts";
 import { type TestIdentity, testAuthority } from "#lib/x509/testdata/issue.ts";
+import { testCrl } from "#lib/x509/testdata/revoke.ts";
 
 let installation: TestInstallation;
 let issuer: Issuer;

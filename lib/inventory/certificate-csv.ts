@@ -35,6 +35,8 @@ const COLUMNS: Record<string, (certificate: Row) => string | null> = {
   added: ({ createdAt }) => timeText(createdAt),
   "last seen": ({ lastSeenAt }) => (lastSeenAt === null ? null : timeText(lastSeenAt)),
   "last seen at": ({ lastSeenWhere }) => lastSeenWhere,
+  revoked: ({ revokedAt }) => (revokedAt === null ? null : timeText(revokedAt)),
+  "revocation reason": ({ revocationReason }) => revocationReason,
   id: ({ id }) => id,
   names: ({ names }) => names.map(({ value }) => value).join(" "),
 };

@@ -4,6 +4,7 @@ import { type Risk, risksOf } from "#lib/inventory/certificate-risks.ts";
 import { type CertificateStatus, certificateStatus } from "#lib/inventory/certificate-status.ts";
 import { tagsOf } from "#lib/inventory/cohort.ts";
 import { queryRows, timeOf } from "#lib/sql-steps.ts";
+import type { RevocationReason } from "#lib/x509/revocation-reason.ts";
 
 /** A certificate as lists show it. */
 export interface CertificateSummary {
@@ -33,6 +34,9 @@ export interface CertificateSummary {
   issuer: { id: string; slug: string; name: string } | null;
   /** The certificate that renewed it; null while there is none. */
   replacedById: string | null;
+  /** Since when it is revoked or held, and why; null when it is neither. */
+  revokedAt: Date | null;
+  revocationReason: RevocationReason | null;
 }
 
 const COLUMNS = [
@@ -69,11 +73,13 @@ export async function readSummaries(
     database,
     `SELECT c."id", c."issuerId", ${COLUMNS}, h."owner", h."tags", h."risks", h."state",
        p."slug" AS "profileSlug", p."name" AS "profileName", a."slug" AS "issuerSlug", a."name" AS "issuerShown",
+       v."revokedAt", v."reason" AS "revocationReason",
        (SELECT r."id" FROM "Certificate" r WHERE r."replacesId" = c."id" AND r."status" = 'issued' LIMIT 1) AS "replacedById"
      FROM "Certificate" c
      LEFT JOIN "CertificateCohort" h ON h."id" = c."cohortId"
      LEFT JOIN "CertificateProfile" p ON p."id" = c."profileId"
      LEFT JOIN "Authority" a ON a."id" = c."issuerId"
+     LEFT JOIN "Revocation" v ON v."certificateId" = c."id"
      WHERE c."id" IN (${ids.map(() => "?").join(", ")}) AND c."status" = 'issued'`,
     ids,
   );
@@ -113,5 +119,7 @@ function summaryOf(row: Row, now: Date): CertificateSummary {
         ? null
         : { id: text("issuerId"), slug: text("issuerSlug"), name: text("issuerShown") },
     replacedById: row.replacedById as string | null,
+    revokedAt: row.revokedAt == null ? null : timeOf(row.revokedAt),
+    revocationReason: row.revocationReason as RevocationReason | null,
   };
 }

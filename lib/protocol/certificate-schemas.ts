@@ -112,6 +112,10 @@ export const certificateSchema = z
     lastSeenAt: z.iso.datetime().nullable().openapi({ description: "When a relying party last met it." }),
     lastSeenWhere: z.string().nullable().openapi({ description: "Where that was." }),
     replacedBy: z.string().nullable().openapi({ description: "Id of the certificate that renewed it." }),
+    revokedAt: z.iso.datetime().nullable().openapi({ description: "Since when it is revoked or on hold." }),
+    revocationReason: z.string().nullable().openapi({
+      description: "RFC 5280 §5.3.1; certificateHold: on hold.",
+    }),
     requestedBy: z.string(),
     createdAt: z.iso.datetime(),
   })
@@ -189,6 +193,8 @@ export function certificateJson(
     lastSeenAt: certificate.lastSeenAt?.toISOString() ?? null,
     lastSeenWhere: certificate.lastSeenWhere,
     replacedBy: certificate.replacedById,
+    revokedAt: certificate.revokedAt?.toISOString() ?? null,
+    revocationReason: certificate.revocationReason,
     requestedBy: certificate.requestedBy,
     createdAt: certificate.createdAt.toISOString(),
   };

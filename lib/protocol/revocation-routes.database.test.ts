@@ -81,7 +81,15 @@ test("a certificate is held, released and revoked over REST, and tells of it whe
     body: { revocation: { reason: "keyCompromise", invalidAt: `${invalidAt.slice(0, 19)}.000Z` } },
   });
   const list = await read("/v1/certificates?status=revoked");
-  expect((list.body.certificates as { id: string }[]).map((each) => each.id)).toEqual([id]);
+  expect(list.body.certificates).toEqual([
+    expect.objectContaining({ id, status: "revoked", revocationReason: "keyCompromise" }),
+  ]);
+  const table = await fetch(`${url}/v1/certificates.csv?status=revoked`, {
+    headers: { Authorization: `Bearer ${tokens.get("certificate:read")}` },
+  });
+  const [names = "", line = ""] = (await table.text()).split("\r\n");
+  expect(names).toContain(",revoked,revocation reason,");
+  expect(line).toMatch(/,\d{4}-\d\d-\d\dT[^,]*Z,keyCompromise,/);
   expect(await change("certificate:revoke", id, "revoke", { reason: "superseded" })).toMatchObject({
     status: 409,
   });

@@ -1,6 +1,9 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as peculiar from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyIdentifier } from "#lib/x509/certificate.ts";
 import { readCrl, verifyCrl } from "#lib/x509/crl-reader.ts";
@@ -127,6 +130,60 @@ describe.each(ALGORITHMS)("a CRL signed with %s", (algorithm) => {
     if (known) expect([accepted, output]).toEqual([true, "verify OK"]);
     else expect(output).toMatch(NO_ML_DSA.openssl);
   }
+});
+
+describe("a CRL with every reason, date and length of serial number", () => {
+  let issuer: TestIdentity;
+  beforeAll(async () => {
+    issuer = await testAuthority();
+    write("ca.pem", encodePem("CERTIFICATE", issuer.der));
+    write("full.crl", testCrl(issuer, { entries: ENTRIES }));
+  });
+
+  test("is verified and kept by NSS", () => {
+    const nss = ["-d", `sql:${folder}`];
+    expect(run(folder, "certutil", ["-N", ...nss, "--empty-password"])).toMatchObject({ accepted: true });
+    expect(
+      run(folder, "certutil", ["-A", ...nss, "-n", "ca", "-t", "CT,CT,CT", "-i", "ca.pem"]),
+    ).toMatchObject({
+      accepted: true,
+    });
+    expect(run(folder, "crlutil", ["-I", ...nss, "-t", "1", "-i", "full.crl"])).toEqual({
+      accepted: true,
+      output: "",
+    });
+    const { output } = run(folder, "crlutil", ["-L", ...nss, "-n", "ca"]);
+    expect(output.match(/Serial Number:/g)).toHaveLength(ENTRIES.length);
+    expect(output.match(/Reason Code/gi)).toHaveLength(
+      ENTRIES.filter(({ reason }) => reason !== "unspecified").length,
+    );
+  });
+
+  test("is read by Java", () => {
+    const { output } = run(folder, "keytool", ["-J-Duser.timezone=UTC", "-printcrl", "-file", "full.crl"]);
+    const read = [...output.matchAll(/SerialNumber: (\S+) {2}On: (.+)$/gm)].map(
+      ([, serial = "", date = ""]) => [BigInt(`0x${serial.replaceAll(":", "")}`), at(date)],
+    );
+    expect(read.sort()).toEqual(
+      ENTRIES.map(({ serial, revokedAt }) => [BigInt(`0x${serial}`), revokedAt]).sort(),
+    );
+    expect(output.match(/Reason Code: (?!UNSPECIFIED)/g)).toHaveLength(2 * (REASONS.length - 1));
+  });
+
+  test("is read and verified by @peculiar/x509", async () => {
+    peculiar.cryptoProvider.set(webcrypto as unknown as Crypto);
+    const crl = new peculiar.X509Crl(read("full.crl"));
+    expect(await crl.verify({ publicKey: new peculiar.X509Certificate(new Uint8Array(issuer.der)) })).toBe(
+      true,
+    );
+    const entries = crl.entries.map(({ serialNumber, revocationDate, reason, invalidity }) => ({
+      serial: serialNumber.replace(/^00(?=..)/, ""),
+      revokedAt: revocationDate,
+      reason: REASONS.find((name) => REVOCATION_REASONS[name].code === (reason ?? 0)),
+      invalidAt: invalidity ?? null,
+    }));
+    expect(entries).toEqual(ENTRIES);
+  });
 });
 
 /** Made by openssl, with every extension that it can write into an entry. */

@@ -153,17 +153,19 @@ split_pem() {
 # `key hash needed file name` of each certificate in --ca, into $work/authorities. One that has ended, or that
 # is no authority, needs no CRL.
 read_authorities() {
+  [ ! -f "$work/authorities" ] || return 0
   split_pem "$ca" CERTIFICATE "$work/ca" && [ -f "$work/ca.1" ] || fail 2 "$ca (--ca) holds no certificates in PEM"
   : >"$work/authorities"
   count=1
   while [ -f "$work/ca.$count" ]; do
     one=$work/ca.$count
-    hash=$(openssl x509 -in "$one" -noout -hash 2>/dev/null) || fail 2 "certificate $count in $ca (--ca) cannot be read"
-    key=$(openssl x509 -in "$one" -noout -pubkey 2>/dev/null | digest_of)
-    name=$(openssl x509 -in "$one" -noout -subject | sed 's/^subject= *//')
+    openssl x509 -in "$one" -noout -hash -subject -pubkey -text >"$work/facts" 2>/dev/null ||
+      fail 2 "certificate $count in $ca (--ca) cannot be read"
+    hash=$(sed -n 's/^\([0-9a-f]\{8\}\)$/\1/p' "$work/facts")
+    name=$(sed -n 's/^subject= *//p' "$work/facts")
+    key=$(sed -n '/^-----BEGIN PUBLIC KEY/,/^-----END/p' "$work/facts" | digest_of)
     needed=no
-    if openssl x509 -in "$one" -noout -checkend 0 >/dev/null 2>&1 &&
-      openssl x509 -in "$one" -noout -text | grep -q 'CA:TRUE'; then needed=yes; fi
+    if grep -q 'CA:TRUE' "$work/facts" && openssl x509 -in "$one" -noout -checkend 0 >/dev/null 2>&1; then needed=yes; fi
     printf '%s %s %s %s %s\n' "$key" "$hash" "$needed" "ca.$count" "$name" >>"$work/authorities"
     count=$((count + 1))
   done
@@ -219,6 +221,7 @@ read_present() {
     fi
     return 0
   fi
+  read_authorities
   split_pem "$out" 'X509 CRL' "$work/present" || return 0
   count=1
   while [ -f "$work/present.$count" ]; do
@@ -343,7 +346,6 @@ rm -rf "$out".work.*
 work=$out.work.$$
 mkdir "$work" 2>/dev/null || fail 6 "cannot write beside $out"
 
-read_authorities
 read_present
 fetch
 case $status in
@@ -361,6 +363,7 @@ esac
 
 split_pem "$work/body" 'X509 CRL' "$work/new" || refuse "$url was cut off"
 [ -f "$work/new.1" ] || refuse "$url holds no CRL in PEM"
+read_authorities
 : >"$work/next"
 : >"$work/bundle"
 moment=$(now)

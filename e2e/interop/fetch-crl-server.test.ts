@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { hash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +8,18 @@ import { curl } from "#e2e/fixtures/curl.ts";
 import { FETCH_SCRIPT, runFetchScript } from "#e2e/fixtures/fetch-script.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { type PlaneProcess, startProtocolPlane } from "#e2e/fixtures/protocol-plane.ts";
+import { fetchScript } from "#lib/access/fetch-script.ts";
+import { fetchCommands } from "#lib/access/proxy-configuration/fetch-commands.ts";
+import { nginxWithCrl } from "#lib/access/proxy-configuration/nginx.ts";
+import { type ProxySetup, usualFiles } from "#lib/access/proxy-configuration/proxy-setup.ts";
+import { trustBundle } from "#lib/authority/authority-read.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 
 /** The script against the protocol plane, whose CRLs live for seconds. */
 
 const LIFE_SECONDS = 12;
+/** Of what issues clients, and of the root. */
+const CRLS = 3;
 
 let installation: TestInstallation;
 let plane: PlaneProcess;
@@ -39,6 +47,33 @@ test("the plane hands out the script, unchanged ones by 304", async () => {
   expect(headers.body).toMatch(/content-type: text\/x-shellscript/i);
   const etag = /etag: (\S+)/i.exec(headers.body)?.[1] ?? "";
   expect((await curl("-H", `If-None-Match: ${etag}`, url)).status).toBe(304);
+});
+
+test("the commands that the console shows fetch the script and the authorities, check both, and run", async () => {
+  const files = { ...usualFiles("nginx", "localhost", "clients"), ...filesIn(join(folder, "shown")) };
+  const setup: ProxySetup = {
+    protocolUrl: plane.httpUrl,
+    bundle: "clients",
+    serverName: "localhost",
+    address: null,
+    port: 443,
+    upstream: "127.0.0.1:8080",
+    depth: 2,
+    openSeconds: 30,
+    files,
+  };
+  const known = {
+    script: (await fetchScript(installation)).sha256,
+    bundle: hash("sha256", await trustBundle(installation, "clients"), "hex"),
+  };
+  const script = join(folder, "installed.sh");
+  const { install } = fetchCommands(setup, nginxWithCrl(setup), known, script);
+  execFileSync("sh", ["-ec", install], { stdio: ["ignore", "ignore", "inherit"] });
+  expect(readFileSync(files.crl, "utf8").match(/BEGIN X509 CRL/g)).toHaveLength(CRLS);
+
+  // What somebody changed on its way is not run.
+  const other = fetchCommands(setup, nginxWithCrl(setup), { ...known, script: "00".repeat(32) }, script);
+  expect(() => execFileSync("sh", ["-ec", other.install], { stdio: "ignore" })).toThrow();
 });
 
 test("when the server is stopped the script is quiet for half of a CRL's life, and loud well before its end", async () => {
@@ -72,3 +107,7 @@ test("when the server is stopped the script is quiet for half of a CRL's life, a
   // A third of its life is left to act in.
   expect(end - Date.now()).toBeGreaterThan((LIFE_SECONDS * 1000) / 4);
 });
+
+function filesIn(place: string): { clients: string; crl: string } {
+  return { clients: join(place, "clients.pem"), crl: join(place, "clients.crl") };
+}

@@ -36,15 +36,16 @@ export function fetchCommands(
   const command = reload === null ? once : `${once} --reload ${quoted(reload)}`;
   const unit = `countersign-fetch-crl-${proxy}-${bundle}`;
   return {
-    install: [
+    // One chain, so that nothing is run that was not what it should be.
+    install: `${[
       `curl -fsS ${quoted(`${protocolUrl}/countersign-fetch-crl.sh`)} -o ${script}`,
-      `echo '${known.script}  ${script}' | sha256sum -c && chmod 755 ${script}`,
+      `echo '${known.script}  ${script}' | sha256sum -c`,
+      `chmod 755 ${script}`,
       `mkdir -p ${files.clients.replace(/\/[^/]*$/, "")}`,
       `curl -fsS ${quoted(`${protocolUrl}/trust/${bundle}.pem`)} -o ${files.clients}`,
       `echo '${known.bundle}  ${files.clients}' | sha256sum -c`,
       once,
-      "",
-    ].join("\n"),
+    ].join(" &&\n")}\n`,
     command,
     systemd: {
       service: {

@@ -9,7 +9,7 @@ import { REVOCATION_EVENTS, type RevocationChange, revokePart } from "#lib/autho
 import type { Reader, Transaction } from "#lib/database.ts";
 
 /** How many are revoked, held or released at once: in one transaction, which others wait for. */
-export const REVOKE_PIECE = 40;
+export const REVOKE_PIECE = 25;
 
 const NOT_THERE = "It is not in the inventory any more.";
 

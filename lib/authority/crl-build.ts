@@ -8,7 +8,7 @@ import type { DriverConnection } from "#lib/driver.ts";
 import type { MasterKey } from "#lib/master-key.ts";
 import { openCursor, type RowCursor, type RowValue } from "#lib/row-cursor.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
-import { assembleCrl, crlEntry, encodeTbsCrl } from "#lib/x509/crl-writer.ts";
+import { type CrlFrame, crlEntry, crlFrame, tbsCrlFrame } from "#lib/x509/crl-writer.ts";
 import { fromHex } from "#lib/x509/hex.ts";
 import type { RevocationReason } from "#lib/x509/revocation-reason.ts";
 
@@ -55,7 +55,7 @@ export async function buildCrl(
   const { crlId, authorityId, number, now, life, previous } = order;
   const { issuer, entries } = await readList(database, masterKey, order);
   const times = timesOfCrl(now, life, previous);
-  const der = await signed(issuer, entries.blocks.splice(0), times, number);
+  const der = await signed(issuer, entries, times, number);
   const built = { number, entries: entries.count, size: der.length, ...times };
   const sha256 = createHash("sha256").update(der).digest("hex");
   await storeCrl(connection, { id: crlId, authorityId, createdAt: now, sha256, ...built }, der);
@@ -72,7 +72,10 @@ interface Issuer {
 }
 
 interface Entries {
-  blocks: Uint8Array[];
+  /** In the middle of a buffer that has room for the rest of the list on both sides: nothing is copied. */
+  buffer: Uint8Array;
+  start: number;
+  end: number;
   count: number;
 }
 
@@ -119,20 +122,29 @@ async function readIssuer(cursor: RowCursor, masterKey: MasterKey, authorityId: 
 const bytes = (value: RowValue | undefined) =>
   value instanceof Uint8Array ? new Uint8Array(value) : new Uint8Array();
 
-const BLOCK_BYTES = 1_048_576;
+/** Room before the entries for headers and the issuer's name, and behind for extensions and any signature. */
+const ROOM_BYTES = 65_536;
+
+/** What an entry has at most beside its serial number: headers, time, reason and invalidity date. */
+const ENTRY_BYTES = 72;
 
 async function readEntries(cursor: RowCursor, authorityId: string, notBefore: Date): Promise<Entries> {
-  const blocks: Uint8Array[] = [];
-  let block = new Uint8Array(BLOCK_BYTES);
-  let length = 0;
-  let count = 0;
   // In the order of its index, which carries every column that is read.
-  const rows = cursor.slices(
-    `SELECT "serial", "revokedAt", "reason", "invalidAt" FROM "Revocation"
-     WHERE "issuerId" = ? AND "notAfter" >= ? ORDER BY "notAfter", "serial"`,
+  const rows = '"Revocation" WHERE "issuerId" = ? AND "notAfter" >= ?';
+  const measured = await cursor.first(`SELECT COUNT(*), SUM(LENGTH("serial")) FROM ${rows}`, [
+    authorityId,
+    notBefore,
+  ]);
+  const [most = 0, digits = 0] = (measured ?? []).map(Number);
+  // Memory that is not written to is not taken.
+  const buffer = new Uint8Array(2 * ROOM_BYTES + most * ENTRY_BYTES + digits);
+  let end = ROOM_BYTES;
+  let count = 0;
+  const slices = cursor.slices(
+    `SELECT "serial", "revokedAt", "reason", "invalidAt" FROM ${rows} ORDER BY "notAfter", "serial"`,
     [authorityId, notBefore],
   );
-  for await (const slice of rows) {
+  for await (const slice of slices) {
     for (const [serial, revokedAt, reason, invalidAt] of slice) {
       const entry = crlEntry({
         serial: String(serial),
@@ -140,33 +152,36 @@ async function readEntries(cursor: RowCursor, authorityId: string, notBefore: Da
         reason: reason as RevocationReason, // written by the code that revokes only
         invalidAt: invalidAt === null ? null : new Date(Number(invalidAt)),
       });
-      if (length + entry.length > BLOCK_BYTES) {
-        blocks.push(block.subarray(0, length));
-        block = new Uint8Array(BLOCK_BYTES);
-        length = 0;
-      }
-      block.set(entry, length);
-      length += entry.length;
+      buffer.set(entry, end);
+      end += entry.length;
       count++;
     }
   }
-  blocks.push(block.slice(0, length));
-  return { blocks, count };
+  return { buffer, start: ROOM_BYTES, end, count };
 }
 
 async function signed(
   { name, keyIdentifier, signer }: Issuer,
-  entries: readonly Uint8Array[],
+  { buffer, start, end }: Entries,
   times: { thisUpdate: Date; nextUpdate: Date },
   number: bigint,
 ): Promise<Uint8Array> {
-  const tbs = encodeTbsCrl({
+  const facts = {
     issuer: name,
     signatureAlgorithm: signer.algorithm,
     ...times,
-    entries,
     authorityKeyIdentifier: keyIdentifier,
     number,
-  });
-  return assembleCrl(tbs, signer.algorithm, await signer.sign(tbs));
+  };
+  const tbs = enclosed(buffer.subarray(start, end), tbsCrlFrame(facts, end - start));
+  return enclosed(tbs, crlFrame(tbs.length, signer.algorithm, await signer.sign(tbs)));
+}
+
+/** Writes the frame round bytes, into the buffer that they lie in. */
+function enclosed(content: Uint8Array, { before, after }: CrlFrame): Uint8Array {
+  const start = content.byteOffset - before.length;
+  const whole = new Uint8Array(content.buffer, start, before.length + content.length + after.length);
+  whole.set(before);
+  whole.set(after, before.length + content.length);
+  return whole;
 }

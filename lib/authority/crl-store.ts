@@ -17,6 +17,9 @@ export interface StoredCrl {
 /** So much is written at once: others wait for the write lock meanwhile. */
 const PART_BYTES = 524_288;
 
+/** A list that takes a good part of the log. */
+const LONG_BYTES = 8 * PART_BYTES;
+
 /**
  * Writes a CRL in parts. Nobody serves it before CrlPublication names it; what a crash leaves behind is removed
  * with the lists that were replaced (crl-settle.ts).
@@ -29,5 +32,9 @@ export async function storeCrl(connection: DriverConnection, crl: StoredCrl, der
       if (position === 0) await transaction.insert("Crl", [{ ...crl, number: Number(crl.number) }]);
       await transaction.insert("CrlPart", [{ crlId: crl.id, position, body }]);
     });
+  }
+  // SQLite's log is written back by whoever makes it long: better here than by who answers requests.
+  if (connection.provider === "sqlite" && der.length > LONG_BYTES) {
+    await connection.all("PRAGMA wal_checkpoint(PASSIVE)");
   }
 }

@@ -5,6 +5,7 @@ import {
   context,
   contextPrimitive,
   type DerNode,
+  derHeader,
   element,
   encodeDer,
   generalizedTime,
@@ -100,33 +101,60 @@ export interface TbsCrlInput {
 
 const VERSION_2 = encodeDer(integer(1));
 
+/** What stands before and after something long, so that it is enclosed without being copied. */
+export interface CrlFrame {
+  before: Uint8Array<ArrayBuffer>;
+  after: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * The bytes to be signed of a complete version 2 CRL (RFC 5280 §5.1). There is no issuing distribution point: NSS
  * refuses a critical one. revokedCertificates is absent when nothing is revoked (§5.1.2.6).
  */
-export function encodeTbsCrl(input: TbsCrlInput): Uint8Array<ArrayBuffer> {
-  const { entries, number } = input;
-  return encodeDer(
-    sequence(
-      VERSION_2,
-      signatureAlgorithmFor(input.signatureAlgorithm).der,
-      input.issuer,
-      time(input.thisUpdate),
-      time(input.nextUpdate),
-      ...(entries.some(({ length }) => length > 0) ? [element(TAG.sequence, entries)] : []),
-      context(
-        0,
-        sequence(
-          extensionNode(
-            OID.authorityKeyIdentifier,
-            false,
-            sequence(contextPrimitive(0, input.authorityKeyIdentifier)),
-          ),
-          extensionNode(OID.crlNumber, false, numberNode(number)),
+export function encodeTbsCrl({ entries, ...facts }: TbsCrlInput): Uint8Array<ArrayBuffer> {
+  const { before, after } = tbsCrlFrame(facts, octetsOf(entries));
+  return joined([before, ...entries, after]);
+}
+
+/** The same round entries that are written elsewhere. @param length octets of all of them */
+export function tbsCrlFrame(input: Omit<TbsCrlInput, "entries">, length: number): CrlFrame {
+  const head = [
+    VERSION_2,
+    signatureAlgorithmFor(input.signatureAlgorithm).der,
+    input.issuer,
+    encodeDer(time(input.thisUpdate)),
+    encodeDer(time(input.nextUpdate)),
+    ...(length > 0 ? [derHeader(TAG.sequence, length)] : []),
+  ];
+  const after = encodeDer(
+    context(
+      0,
+      sequence(
+        extensionNode(
+          OID.authorityKeyIdentifier,
+          false,
+          sequence(contextPrimitive(0, input.authorityKeyIdentifier)),
         ),
+        extensionNode(OID.crlNumber, false, numberNode(input.number)),
       ),
     ),
   );
+  const whole = octetsOf(head) + length + after.length;
+  return { before: joined([derHeader(TAG.sequence, whole), ...head]), after };
+}
+
+function octetsOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(octetsOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** CRLNumber: not negative, at most 20 octets, which no count reaches (RFC 5280 §5.2.3). */
@@ -142,5 +170,12 @@ export function assembleCrl(
   algorithm: KeyAlgorithm,
   signature: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  return encodeDer(sequence(tbs, signatureAlgorithmFor(algorithm).der, bitString(signature)));
+  const { before, after } = crlFrame(tbs.length, algorithm, signature);
+  return joined([before, tbs, after]);
+}
+
+/** The same round to-be-signed bytes that are written elsewhere. @param length octets of them */
+export function crlFrame(length: number, algorithm: KeyAlgorithm, signature: Uint8Array): CrlFrame {
+  const after = joined([signatureAlgorithmFor(algorithm).der, encodeDer(bitString(signature))]);
+  return { before: derHeader(TAG.sequence, length + after.length), after };
 }

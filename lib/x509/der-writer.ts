@@ -64,16 +64,28 @@ export function encodeDer(node: DerNode): Uint8Array<ArrayBuffer> {
   return target;
 }
 
-function write(target: Uint8Array, start: number, node: DerNode): number {
-  if (node instanceof Uint8Array) return copy(target, start, node);
+/** Tag and length of an element whose content is so long that it is written elsewhere and not copied. */
+export function derHeader(tag: number, length: number): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(1 + lengthOctets(length));
+  writeHeader(header, 0, tag, length);
+  return header;
+}
+
+function writeHeader(target: Uint8Array, start: number, tag: number, length: number): number {
   let at = start;
-  const { content, length } = node;
-  target[at++] = node.tag;
+  target[at++] = tag;
   const octets = lengthOctets(length);
   // One octet says the length itself; of several the first says how many follow.
   if (octets > 1) target[at++] = 0x7f + octets;
   for (let shift = 8 * Math.max(octets - 2, 0); shift >= 0; shift -= 8)
     target[at++] = (length >>> shift) & 255;
+  return at;
+}
+
+function write(target: Uint8Array, start: number, node: DerNode): number {
+  if (node instanceof Uint8Array) return copy(target, start, node);
+  const { content, length } = node;
+  let at = writeHeader(target, start, node.tag, length);
   if (typeof content === "string") {
     for (let index = 0; index < length; index++) target[at + index] = content.charCodeAt(index);
     return at + length;

@@ -47,9 +47,10 @@ export function ocspFigureKeeper(installation: Installation, tally: OcspTally): 
   let notedAt = Number.NEGATIVE_INFINITY;
   let noted = "";
   return async () => {
-    if (tally.total.answers === 0 || performance.now() - notedAt < NOTE_EVERY_MS) return;
+    if (performance.now() - notedAt < NOTE_EVERY_MS) return;
+    const counts = { startedAt: tally.startedAt, total: tally.total(), recent: tally.recent() };
+    if (counts.total.answers === 0) return;
     notedAt = performance.now();
-    const counts = { startedAt: tally.startedAt, total: tally.total, recent: tally.recent() };
     const text = JSON.stringify(counts);
     if (text === noted) return;
     const at = Date.now();

@@ -53,25 +53,34 @@ function countsOf(counts: OcspCounts, slug: string): VerdictCounts {
 /** Counts the answers of this process: since it started, and minute by minute for the last few. */
 export class OcspTally {
   readonly startedAt = Date.now();
-  readonly total = noCounts();
+  /** What the minutes counted that are no longer among the last few. */
+  readonly #earlier = noCounts();
   readonly #minutes: { minute: number; counts: OcspCounts }[] = [];
 
   /** @param milliseconds from the whole request to the answer */
-  count(answer: OcspAnswer, milliseconds: number): void {
+  count({ verdicts, error }: OcspAnswer, milliseconds: number): void {
+    const counts = this.#thisMinute();
     let group = 0;
     while (group < LATENCY_BOUNDS_MS.length && milliseconds > (LATENCY_BOUNDS_MS[group] ?? 0)) group++;
-    for (const counts of [this.total, this.#thisMinute()]) {
-      counts.answers++;
-      counts.latency[group] = (counts.latency[group] ?? 0) + 1;
-      if (answer.error !== null) counts.errors[answer.error] = (counts.errors[answer.error] ?? 0) + 1;
-      for (const { authority, status } of answer.verdicts) countsOf(counts, authority)[status]++;
-    }
+    counts.answers++;
+    counts.latency[group] = (counts.latency[group] ?? 0) + 1;
+    if (error !== null) counts.errors[error] = (counts.errors[error] ?? 0) + 1;
+    for (const { authority, status } of verdicts) countsOf(counts, authority)[status]++;
+  }
+
+  /** Everything since the process started. */
+  total(): OcspCounts {
+    return this.#sum(this.#earlier, Number.NEGATIVE_INFINITY);
   }
 
   /** What was counted in the last minutes, the present one included. */
   recent(): OcspCounts {
-    const from = minuteOf(Date.now()) - WINDOW_MINUTES;
+    return this.#sum(noCounts(), minuteOf(Date.now()) - WINDOW_MINUTES);
+  }
+
+  #sum(before: OcspCounts, from: number): OcspCounts {
     const sum = noCounts();
+    addCounts(sum, before);
     for (const { minute, counts } of this.#minutes) if (minute > from) addCounts(sum, counts);
     return sum;
   }
@@ -82,7 +91,8 @@ export class OcspTally {
     if (newest?.minute === minute) return newest.counts;
     const counts = noCounts();
     this.#minutes.push({ minute, counts });
-    if (this.#minutes.length > WINDOW_MINUTES) this.#minutes.shift();
+    const oldest = this.#minutes.length > WINDOW_MINUTES ? this.#minutes.shift() : undefined;
+    if (oldest !== undefined) addCounts(this.#earlier, oldest.counts);
     return counts;
   }
 }

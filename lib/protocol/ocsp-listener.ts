@@ -40,7 +40,6 @@ export function ocspListener(
   tally: OcspTally,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const answers = new OcspAnswers(installation);
-  const bodies = new SmallBodies(REQUEST_BYTES_MAX);
 
   const answer = (request: IncomingMessage, response: ServerResponse, octets: Buffer, isGet: boolean) => {
     const began = performance.now();
@@ -48,6 +47,11 @@ export function ocspListener(
     if (kept !== null) {
       send(request, response, kept, isGet);
       tally.count(kept, performance.now() - began);
+      return;
+    }
+    // Not looked at before: octets that were understood once are a request under whatever name.
+    if (!isGet && !REQUEST_TYPES.has(typeOf(request))) {
+      refuse(response, 415, { Accept: "application/ocsp-request" });
       return;
     }
     void answers.answer(octets).then((made) => {
@@ -61,25 +65,23 @@ export function ocspListener(
     tally.count(malformed, 0);
   };
 
+  const bodies = new SmallBodies(REQUEST_BYTES_MAX, {
+    whole: (request, response, octets) => answer(request, response, octets, false),
+    tooLarge(request, response) {
+      // Not read to its end.
+      response.setHeader("Connection", "close");
+      refuseMalformed(request, response, false);
+    },
+    tooSlow: (_, response) => refuse(response, 408, {}),
+  });
+
   return (request, response) => {
     const rest = afterOcsp(request.url ?? "");
     if (rest === null) return false;
     switch (request.method) {
       case "POST":
-        if (rest !== "" && rest !== "/") refuse(response, 404, {});
-        else if (!REQUEST_TYPES.has(typeOf(request)))
-          refuse(response, 415, { Accept: "application/ocsp-request" });
-        else {
-          bodies.read(request, {
-            whole: (octets) => answer(request, response, octets, false),
-            tooLarge: () => {
-              // Not read to its end.
-              response.setHeader("Connection", "close");
-              refuseMalformed(request, response, false);
-            },
-            tooSlow: () => refuse(response, 408, {}),
-          });
-        }
+        if (rest === "" || rest === "/") bodies.read(request, response);
+        else refuse(response, 404, {});
         return true;
       case "GET":
       case "HEAD": {
@@ -100,42 +102,40 @@ function typeOf(request: IncomingMessage): string {
   return type.trim().toLowerCase();
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: OcspAnswer, isGet: boolean): void {
-  const { octets, caching } = answer;
-  const headers = [
-    "Content-Type",
-    TYPE,
-    "Content-Length",
-    String(octets.length),
-    "X-Content-Type-Options",
-    "nosniff",
-  ];
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { octets, caching }: OcspAnswer,
+  isGet: boolean,
+): void {
+  const headers = ["Content-Type", TYPE, "Content-Length", String(octets.length)];
+  headers.push("X-Content-Type-Options", "nosniff");
   if (isGet && caching === null) headers.push("Cache-Control", "no-store");
   if (isGet && caching !== null) {
-    const cached = [
-      "Cache-Control",
-      `public, no-transform, must-revalidate, max-age=${MAX_AGE_SECONDS}`,
-      "ETag",
-      caching.etag,
-      "Last-Modified",
-      caching.thisUpdate.toUTCString(),
-      // As RFC 5019 §6.2 has it; max-age overrides it wherever it is known (RFC 9111 §5.3).
-      "Expires",
-      caching.nextUpdate.toUTCString(),
-    ];
+    const cached = cachingHeaders(caching);
     // By the entity tag only: two answers of one second differ in nothing that a time could tell.
-    if (
-      isUnchanged((name) => request.headers[name] as string | undefined, {
-        etag: caching.etag,
-        lastModified: null,
-      })
-    ) {
+    const state = { etag: caching.etag, lastModified: null };
+    if (isUnchanged((name) => request.headers[name] as string | undefined, state)) {
       response.writeHead(304, cached).end();
       return;
     }
     headers.push(...cached);
   }
   response.writeHead(200, headers).end(octets);
+}
+
+function cachingHeaders({ etag, thisUpdate, nextUpdate }: NonNullable<OcspAnswer["caching"]>): string[] {
+  return [
+    "Cache-Control",
+    `public, no-transform, must-revalidate, max-age=${MAX_AGE_SECONDS}`,
+    "ETag",
+    etag,
+    "Last-Modified",
+    thisUpdate.toUTCString(),
+    // As RFC 5019 §6.2 has it; max-age overrides it wherever it is known (RFC 9111 §5.3).
+    "Expires",
+    nextUpdate.toUTCString(),
+  ];
 }
 
 /** A refusal in the words of HTTP, for what is no OCSP request at all. */

@@ -15,7 +15,7 @@ export function exposeOcsp(registry: Registry, tally: OcspTally, { database }: I
     registers: [registry],
     collect() {
       this.reset();
-      for (const [authority, counts] of Object.entries(tally.total.authorities)) {
+      for (const [authority, counts] of Object.entries(tally.total().authorities)) {
         for (const [status, count] of Object.entries(counts)) this.inc({ authority, status }, count);
       }
     },
@@ -27,7 +27,7 @@ export function exposeOcsp(registry: Registry, tally: OcspTally, { database }: I
     registers: [registry],
     collect() {
       this.reset();
-      for (const [error, count] of Object.entries(tally.total.errors)) this.inc({ error }, count);
+      for (const [error, count] of Object.entries(tally.total().errors)) this.inc({ error }, count);
     },
   });
   new Counter({
@@ -39,7 +39,7 @@ export function exposeOcsp(registry: Registry, tally: OcspTally, { database }: I
     collect() {
       this.reset();
       let below = 0;
-      for (const [index, count] of tally.total.latency.entries()) {
+      for (const [index, count] of tally.total().latency.entries()) {
         below += count;
         const bound = LATENCY_BOUNDS_MS[index];
         this.inc({ le: bound === undefined ? "+Inf" : String(bound / 1000) }, below);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SmallBodies } from "#lib/protocol/small-bodies.ts";
@@ -11,18 +11,14 @@ const ended: string[] = [];
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   ended.length = 0;
-  const bodies = new SmallBodies(100);
-  server = createServer((request, response) => {
-    const end = (text: string) => {
-      ended.push(text);
-      response.writeHead(200, { Connection: "close", "Content-Length": text.length }).end(text);
-    };
-    bodies.read(request, {
-      whole: (octets) => end(`whole ${octets.length}`),
-      tooLarge: () => end("too large"),
-      tooSlow: () => end("too slow"),
-    });
-  });
+  const ending = (text?: string) => (_: unknown, response: ServerResponse, octets?: Buffer) => {
+    const said = text ?? `whole ${octets?.length}`;
+    ended.push(said);
+    response.writeHead(200, { Connection: "close", "Content-Length": said.length }).end(said);
+  };
+  const reader = { whole: ending(), tooLarge: ending("too large"), tooSlow: ending("too slow") };
+  const bodies = new SmallBodies(100, reader);
+  server = createServer((request, response) => bodies.read(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   port = (server.address() as AddressInfo).port;
@@ -58,7 +54,7 @@ test("a body of the largest size is read, in one part or in many", async () => {
 });
 
 test("one octet more is too large, whether it is announced or not", async () => {
-  expect(await send(`${HEAD}Content-Length: 101\r\n\r\n`)).toBe("too large");
+  expect(await send(`${HEAD}Content-Length: 101\r\n\r\n`, "x".repeat(101))).toBe("too large");
   const chunk = `3c\r\n${"x".repeat(60)}\r\n`;
   expect(await send(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`, chunk, chunk)).toBe("too large");
   expect(ended).toEqual(["too large", "too large"]);

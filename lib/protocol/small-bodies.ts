@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** How long a small body may take to come. */
 const BODY_MS = 5_000;
@@ -8,61 +8,55 @@ const OPEN_MAX = 2_000;
 
 const SWEEP_MS = 1_000;
 
-/** How the reading of a body ends. */
-interface Reader {
+/** What becomes of bodies: one object for all, as it is asked thousands of times a second. */
+export interface BodyReader {
   /** It is there. */
-  whole(octets: Buffer): void;
+  whole(request: IncomingMessage, response: ServerResponse, octets: Buffer): void;
   /** It has more bytes than allowed, and is not read on. */
-  tooLarge(): void;
+  tooLarge(request: IncomingMessage, response: ServerResponse): void;
   /** It did not come in time. */
-  tooSlow(): void;
+  tooSlow(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /**
  * Reads bodies of bounded size in bounded time, whatever else is going on: one that is sent drop by drop takes up
- * its few kilobytes for seconds, and no timer of its own.
+ * its few kilobytes for seconds, and no timer of its own. What its headers announce is not asked.
  */
 export class SmallBodies {
   readonly #bytesMax: number;
-  /** In the order of their beginning. */
-  readonly #open = new Map<IncomingMessage, { since: number; reader: Reader }>();
+  readonly #reader: BodyReader;
+  /** When each began; in this order. */
+  readonly #open = new Map<IncomingMessage, { since: number; response: ServerResponse }>();
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, reader: BodyReader) {
     this.#bytesMax = bytesMax;
+    this.#reader = reader;
   }
 
-  read(request: IncomingMessage, reader: Reader): void {
-    if (Number(request.headers["content-length"] ?? 0) > this.#bytesMax) {
-      reader.tooLarge();
-      return;
-    }
-    const parts: Buffer[] = [];
-    let size = 0;
+  read(request: IncomingMessage, response: ServerResponse): void {
+    let octets: Buffer = NOTHING;
     request.on("data", (part: Buffer) => {
-      size += part.length;
-      if (size <= this.#bytesMax) parts.push(part);
-      else if (this.#close(request)) reader.tooLarge();
+      // Nearly always the only part.
+      octets = octets.length === 0 ? part : Buffer.concat([octets, part]);
+      if (octets.length <= this.#bytesMax) return;
+      octets = NOTHING;
+      request.pause();
+      if (this.#open.delete(request)) this.#reader.tooLarge(request, response);
     });
     request.on("end", () => {
-      if (this.#close(request))
-        reader.whole(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+      if (this.#open.delete(request)) this.#reader.whole(request, response, octets);
     });
-    request.on("close", () => this.#close(request));
-    this.#open.set(request, { since: performance.now(), reader });
+    this.#open.set(request, { since: performance.now(), response });
     if (this.#open.size > OPEN_MAX) this.#giveUpOldest();
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
-  /** @returns whether it was open until now */
-  #close(request: IncomingMessage): boolean {
-    return this.#open.delete(request);
-  }
-
   #giveUpOldest(): void {
-    for (const [request, { reader }] of this.#open) {
-      this.#close(request);
-      reader.tooSlow();
+    for (const [request, { response }] of this.#open) {
+      this.#open.delete(request);
+      // Whoever went away in the middle is told nothing.
+      if (!request.destroyed) this.#reader.tooSlow(request, response);
       return;
     }
   }
@@ -73,8 +67,9 @@ export class SmallBodies {
       if (now - since < BODY_MS) return;
       this.#giveUpOldest();
     }
-    if (this.#open.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
   }
 }
+
+const NOTHING = Buffer.alloc(0);

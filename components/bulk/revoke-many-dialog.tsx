@@ -126,6 +126,10 @@ const PASSED_OVER: Record<RevocationObstacle, readonly [one: string, many: strin
     "was issued by somebody else, who alone can revoke it",
     "were issued by others, who alone can revoke them",
   ],
+  serial: [
+    "has a serial number too long for any list of revoked certificates",
+    "have serial numbers too long for any list of revoked certificates",
+  ],
   revoked: ["is revoked already", "are revoked already"],
   held: ["is on hold already", "are on hold already"],
   "not-held": ["is not on hold", "are not on hold"],

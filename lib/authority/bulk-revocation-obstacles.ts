@@ -8,6 +8,7 @@ import { ISSUED } from "#lib/inventory/issued.ts";
 export const REVOCATION_OBSTACLES = {
   authority: "It belongs to an authority: revoke it by itself, where it is said what falls with it.",
   foreign: "It was not issued by an authority of this installation; only its issuer can revoke it.",
+  serial: "Its serial number is too long for any list of revoked certificates.",
   revoked: "It is revoked already.",
   held: "It is on hold already.",
   "not-held": "It is not on hold.",
@@ -55,7 +56,9 @@ function obstacleOf(
 
 function kindOf(refusal: DomainError, reason: string | undefined): RevocationObstacle {
   if (refusal.code === "expired") return "expired";
-  if (refusal.code === "policyViolation") return "foreign";
+  if (refusal.code === "policyViolation") {
+    return refusal.violations[0]?.rule === "revocation.serial" ? "serial" : "foreign";
+  }
   if (refusal.code === "malformed") return refusal.violations[0]?.field === "reason" ? "reason" : "invalidAt";
   if (reason === undefined) return "not-held";
   return reason === "certificateHold" ? "held" : "revoked";

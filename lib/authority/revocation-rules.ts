@@ -1,5 +1,6 @@
 import { DomainError, malformed, policyViolation } from "#lib/errors.ts";
 import { REVOCATION_REASONS, type RevocationReason } from "#lib/x509/revocation-reason.ts";
+import { SERIAL_OCTETS_MAX } from "#lib/x509/serial-text.ts";
 
 /**
  * Whether a certificate may be revoked, held or released. Pure, so that what a dialog or a preview says and what
@@ -10,6 +11,8 @@ export type RevocationAction = "revoke" | "hold" | "release";
 
 /** What decides it. */
 export interface RevocableFacts {
+  /** Lower-case hex. */
+  serial: string;
   notBefore: Date;
   notAfter: Date;
   issuerId: string | null;
@@ -41,6 +44,14 @@ export function revocationRefusal(
       "certificate",
       "revocation.issuer",
       `It was not issued by an authority of this installation: only its issuer, ${certificate.issuerName || "which it does not name"}, can revoke it.`,
+    );
+  }
+  // One that does not fit would keep the whole list from being published.
+  if (certificate.serial.replace("-", "").length > 2 * SERIAL_OCTETS_MAX) {
+    return policyViolation(
+      "certificate",
+      "revocation.serial",
+      `Its serial number has more than ${SERIAL_OCTETS_MAX} octets, which no list of revoked certificates takes (RFC 5280 allows 20).`,
     );
   }
   const isHeld = revocation?.reason === "certificateHold";

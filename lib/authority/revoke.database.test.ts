@@ -180,6 +180,15 @@ test("a root, a foreign certificate, an expired one and one that does not exist 
     violations: [{ rule: "revocation.issuer" }],
   });
 
+  const endless = await issue();
+  await installation.database.write((transaction) =>
+    transaction.certificate.update({ where: { id: endless }, data: { serial: "ab".repeat(65) } }),
+  );
+  await expect(holdCertificate(installation, admin, endless, {})).rejects.toMatchObject({
+    code: "policyViolation",
+    violations: [{ rule: "revocation.serial" }],
+  });
+
   const expired = await issue();
   offsetSeconds += 400 * 86_400;
   await expect(

@@ -5,6 +5,8 @@ import { PROBLEM_RESPONSES } from "#lib/protocol/certificate-schemas.ts";
 /** What anybody may fetch, described for readers; on both ports, without a token. */
 
 const pem = { "application/x-pem-file": { schema: z.string() } };
+const binary = z.string().openapi({ format: "binary" });
+const ocspResponse = { "application/ocsp-response": { schema: binary } };
 const authority = z.object({
   authority: z.string().openapi({ description: "Short name of an authority." }),
 });
@@ -97,6 +99,43 @@ const DESCRIPTIONS = [
         description:
           "One is missing or has expired, and which: programs that use OpenSSL would refuse everybody.",
       },
+    },
+  }),
+  createRoute({
+    ...open,
+    method: "post",
+    operationId: "askOcsp",
+    path: "/ocsp",
+    summary: "The status of certificates of ours, as OCSP has it (RFC 6960)",
+    request: { body: { content: { "application/ocsp-request": { schema: binary } } } },
+    responses: {
+      200: {
+        description:
+          "An OCSPResponse: the answers, or why there are none. A nonce is repeated; CertIDs by SHA-1 and SHA-2 are understood.",
+        content: ocspResponse,
+      },
+      408: { description: "The request did not come within seconds." },
+      415: { description: "The content is of another type." },
+    },
+  }),
+  createRoute({
+    ...open,
+    operationId: "getOcsp",
+    path: "/ocsp/{request}",
+    summary: "The same by GET, for caches (RFC 5019)",
+    request: {
+      params: z.object({
+        request: z.string().openapi({
+          description: "The request in base64, percent-encoded or not, also by the alphabet safe in URLs.",
+        }),
+      }),
+    },
+    responses: {
+      200: {
+        description: "An OCSPResponse; one without a nonce may be kept for seconds.",
+        content: ocspResponse,
+      },
+      304: { description: "Unchanged since the state that If-None-Match names." },
     },
   }),
   createRoute({

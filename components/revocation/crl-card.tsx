@@ -22,6 +22,8 @@ export interface PublishedRevocation extends CrlFacts {
   thisUpdate: Date | null;
   /** Where it is fetched, as new certificates say. */
   address: string;
+  /** When anybody fetched it last: by itself, and in the bundle with those above it. */
+  fetched: { crl: Date | null; bundle: Date | null };
   responder: { notAfter: Date; renewAt: Date } | null;
 }
 
@@ -76,7 +78,7 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
           {crl.thisUpdate !== null && crl.nextUpdate !== null && (
             <CrlLife thisUpdate={crl.thisUpdate} nextUpdate={crl.nextUpdate} now={now} tone={tone} />
           )}
-          <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
+          <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 xl:grid-cols-5">
             <Figure term="CRL number">
               <span className="break-all font-mono">{crl.thisUpdate === null ? "none" : crl.number}</span>
             </Figure>
@@ -94,6 +96,9 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
                   since <RelativeTime time={crl.pendingSince} />
                 </>
               )}
+            </Figure>
+            <Figure term="Last fetched">
+              <LastFetched fetched={crl.fetched} />
             </Figure>
             {figures}
             <Figure term="OCSP responder's certificate">
@@ -114,6 +119,24 @@ export function Figure({ term, children }: { term: string; children: ReactNode }
       <dt className="text-muted text-sm">{term}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </div>
+  );
+}
+
+function LastFetched({ fetched: { crl, bundle } }: Pick<PublishedRevocation, "fetched">) {
+  if (crl === null && bundle === null) return <span className="text-muted">by nobody yet</span>;
+  return (
+    <>
+      {crl !== null && (
+        <span className="block">
+          <RelativeTime time={crl} /> <span className="text-muted">.crl</span>
+        </span>
+      )}
+      {bundle !== null && (
+        <span className="block">
+          <RelativeTime time={bundle} /> <span className="text-muted">.pem</span>
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { crlsOfChain } from "#lib/authority/crl-chain.ts";
 import { type CurrentCrl, currentCrl } from "#lib/authority/crl-current.ts";
+import { noteCrlFetch } from "#lib/authority/crl-fetches.ts";
 import { crlPem } from "#lib/authority/crl-pem.ts";
 import { replacedAt } from "#lib/authority/crl-times.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -27,10 +28,13 @@ export function crlRoutes(application: ProtocolApplication, { installation }: Pr
     if (ending === "crl") {
       const crl = await currentCrl(installation, slug);
       const now = installation.clock.now();
-      return answer(servable(crl, slug, now), now, header);
+      const servableCrl = servable(crl, slug, now);
+      noteCrlFetch(installation, `${slug}.crl`);
+      return answer(servableCrl, now, header);
     }
     if (ending === undefined) throw notFound();
     const chain = await crlsOfChain(installation, slug);
+    noteCrlFetch(installation, `${slug}.pem`);
     const headers = {
       ...cacheHeaders(chain, installation.clock.now()),
       ETag: chain.etag,

@@ -1,3 +1,4 @@
+import { crlFetchKeeper } from "#lib/authority/crl-fetches.ts";
 import { publishDueCrls } from "#lib/authority/crl-publish.ts";
 import type { Installation } from "#lib/installation.ts";
 import { forgetOldRuns } from "#lib/jobs/job-run.ts";
@@ -15,6 +16,7 @@ const FORGET_EVERY_MS = 3_600_000;
  * @returns after the first round, so that a start publishes what is due; `end` waits for the round that is under way
  */
 export async function publishCrlsFromNow(installation: Installation): Promise<{ end(): Promise<void> }> {
+  const keepFetches = crlFetchKeeper(installation);
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   let forgetAt = performance.now();
@@ -23,6 +25,7 @@ export async function publishCrlsFromNow(installation: Installation): Promise<{ 
     try {
       const { failed } = await publishDueCrls(installation);
       for (const authority of failed) crlFailures.inc({ authority });
+      await keepFetches();
       if (forgetAt <= performance.now()) {
         await forgetOldRuns(installation);
         forgetAt = performance.now() + FORGET_EVERY_MS;

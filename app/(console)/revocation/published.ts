@@ -1,4 +1,5 @@
 import type { PublishedRevocation } from "#components/revocation/crl-card.tsx";
+import { crlFetches } from "#lib/authority/crl-fetches.ts";
 import { type CrlHealth, crlHealth } from "#lib/authority/crl-health.ts";
 import { ocspResponders } from "#lib/authority/ocsp-responders.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
@@ -13,15 +14,20 @@ export async function publishedRevocation(
   actor: Actor,
 ): Promise<(PublishedRevocation & { authorityId: string })[]> {
   authorize(actor, "certificate:read");
-  const [crls, responders] = await Promise.all([
+  const [crls, responders, fetches] = await Promise.all([
     crlHealth(installation),
     ocspResponders(installation, actor),
+    crlFetches(installation, actor),
   ]);
   return crls
     .map((crl) => ({
       ...crl,
       number: crl.number.toString(),
       address: `${installation.config.protocolUrl}/crl/${crl.slug}.crl`,
+      fetched: {
+        crl: fetches.get(`${crl.slug}.crl`) ?? null,
+        bundle: fetches.get(`${crl.slug}.pem`) ?? null,
+      },
       responder: responders.find(({ authorityId }) => authorityId === crl.authorityId) ?? null,
     }))
     .sort((one, other) => WORST_FIRST.indexOf(one.state) - WORST_FIRST.indexOf(other.state));

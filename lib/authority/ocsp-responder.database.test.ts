@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createAuthority } from "#lib/authority/authority-create.ts";
 import { openResponderSigner } from "#lib/authority/key-store.ts";
+import { ocspProblems } from "#lib/authority/ocsp-health.ts";
 import { renewOcspResponders } from "#lib/authority/ocsp-responder-credential.ts";
 import { addSeconds, type Clock } from "#lib/clock.ts";
 import { unrenewedCertificates } from "#lib/inventory/unrenewed-certificates.ts";
@@ -207,4 +208,19 @@ test("a failure is tried again a little later and costs the other authorities no
   now = addSeconds(now, 6);
   expect(await renewOcspResponders(installation)).toBe(1);
   expect((await responder(broken)).certificate.issuerId).toBe(broken);
+});
+
+test("a responder that is missing, late or expired is told, one that is as it should be is not", async () => {
+  await root();
+  expect(await ocspProblems(installation)).toEqual([]);
+  now = addSeconds(START, 61);
+  expect(await ocspProblems(installation)).toEqual(["root has no OCSP responder"]);
+  await renewOcspResponders(installation);
+  expect(await ocspProblems(installation)).toEqual([]);
+  now = addSeconds(now, 3.5 * DAY + 61);
+  expect(await ocspProblems(installation)).toEqual([expect.stringContaining("is not renewed")]);
+  now = addSeconds(now, 3.5 * DAY);
+  expect(await ocspProblems(installation)).toEqual([expect.stringContaining("expired at")]);
+  await renewOcspResponders(installation);
+  expect(await ocspProblems(installation)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import { crlSourceHealth, crlSourceProblem } from "#lib/authority/crl-source-read.ts";
 import { hasAuthorities } from "#lib/authority/founding.ts";
+import { ocspProblems } from "#lib/authority/ocsp-health.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { showCrls } from "#lib/protocol/crl-metrics.ts";
@@ -19,10 +20,11 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
     // What is wrong with a CRL is said and does not count: whoever sends requests only where it is ready would
     // take OCSP and decisions away with the list, and no other instance has a newer one.
     const crl = setUp ? await crlsInWords(installation) : "set-up is not finished";
+    const ocsp = setUp ? await ocspInWords(installation) : "set-up is not finished";
     const foreignCrls = checks.database === "ok" ? await foreignCrlsInWords(installation) : "unknown";
     const body = {
       ready: checks.database === "ok",
-      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl, foreignCrls },
+      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl, ocsp, foreignCrls },
     };
     return c.json(body, body.ready ? 200 : 503);
   });
@@ -43,6 +45,11 @@ export function healthRoutes(application: ProtocolApplication, { installation }:
 
 async function crlsInWords(installation: Installation): Promise<string> {
   const problems = (await crlHealth(installation)).map(crlProblem).filter((problem) => problem !== null);
+  return problems.length === 0 ? "ok" : problems.join("; ");
+}
+
+async function ocspInWords(installation: Installation): Promise<string> {
+  const problems = await ocspProblems(installation);
   return problems.length === 0 ? "ok" : problems.join("; ");
 }
 

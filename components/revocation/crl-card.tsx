@@ -83,7 +83,7 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
               <span className="break-all font-mono">{crl.thisUpdate === null ? "none" : crl.number}</span>
             </Figure>
             <Figure term="Entries">
-              <Link href={entriesHref} prefetch={false} className="text-link">
+              <Link href={entriesHref} prefetch={false} className="inline-block min-h-6 min-w-6 text-link">
                 {crl.entries.toLocaleString("en")}
               </Link>
             </Figure>

@@ -1,32 +1,5 @@
-import type { Browser, Page } from "@playwright/test";
 import { ADMIN, expect, expectAccessible, fillSignIn, test } from "#e2e/fixtures/console-test.ts";
-
-const NOBODY = { cookies: [], origins: [] };
-const PASSWORD = "staple battery horse";
-
-/** An admin invites somebody, who takes the link in a browser of their own. */
-async function inviteAndAccept(page: Page, browser: Browser, name: string, role: string) {
-  await page.goto("/settings/people");
-  await page.getByRole("button", { name: "Invite" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail address").fill(`${name.toLowerCase()}@example.test`);
-  await dialog.getByLabel("Name", { exact: true }).fill(name);
-  await dialog.getByRole("radio", { name: role }).check();
-  await dialog.getByRole("button", { name: "Make the link" }).click();
-  await dialog.getByRole("button", { name: "Show" }).click();
-  const link = (await dialog.locator("code").textContent()) ?? "";
-  await dialog.getByRole("button", { name: "Done" }).click();
-
-  const context = await browser.newContext({ baseURL: new URL(link).origin, storageState: NOBODY });
-  const theirs = await context.newPage();
-  await theirs.goto(link);
-  await expect(theirs.getByRole("heading", { name: `Welcome, ${name}` })).toBeVisible();
-  await expectAccessible(theirs);
-  await theirs.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await theirs.getByRole("button", { name: "Create the account" }).click();
-  await theirs.waitForURL((url) => url.pathname !== "/invitation");
-  return { theirs, link };
-}
+import { INVITED_PASSWORD, inviteAndAccept } from "#e2e/fixtures/invite.ts";
 
 test("an admin invites a person, who sees what the role allows and nothing else", async ({
   page,
@@ -73,7 +46,7 @@ test("an admin gives another role and disables an account, with effect on the ne
   await expect(page.getByText("disabled", { exact: true })).toBeVisible();
   await theirs.goto("/settings/people");
   await expect(theirs.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await fillSignIn(theirs, "otto@example.test", PASSWORD);
+  await fillSignIn(theirs, "otto@example.test", INVITED_PASSWORD);
   await expect(theirs.getByRole("alert").getByText("is not right")).toBeVisible();
   await theirs.context().close();
 });

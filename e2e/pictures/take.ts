@@ -40,6 +40,8 @@ try {
   await take(page, "/certificates/import", "import");
   await take(page, "/bundles", "bundles");
   await take(page, "/authorities", "authorities");
+  await take(page, "/revocation", "revocation");
+  await take(page, "/revocation/certificates", "revoked");
   await take(page, "/audit", "audit");
 } finally {
   await browser.close();

@@ -1,4 +1,4 @@
-import { Plus, ScrollText } from "lucide-react";
+import { Ban, Plus, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AuthorityFacts } from "#components/authority/authority-facts.tsx";
@@ -82,6 +82,13 @@ export default async function AuthorityPage({ params }: AuthorityPageProps) {
                 New authority below
               </ButtonLink>
             )}
+            {authority.kind === "intermediate" &&
+              certificate.revocation === null &&
+              isAllowed(actor, "certificate:hold") && (
+                <ButtonLink href={`/certificates/${certificate.id}`} icon={<Ban aria-hidden />}>
+                  {isAllowed(actor, "certificate:revoke") ? "Revoke its certificate" : "Hold its certificate"}
+                </ButtonLink>
+              )}
             {isAllowed(actor, "audit:read") && (
               <ButtonLink href={`/audit?object=authority:${authority.id}`} icon={<ScrollText aria-hidden />}>
                 History
@@ -110,6 +117,23 @@ export default async function AuthorityPage({ params }: AuthorityPageProps) {
         }
       />
       <div className="flex flex-col gap-5">
+        {certificate.revocation !== null && (
+          <Notice
+            tone={certificate.revocation.reason === "certificateHold" ? "warn" : "critical"}
+            title={
+              certificate.revocation.reason === "certificateHold"
+                ? "Its certificate is on hold"
+                : "Its certificate is revoked"
+            }
+            actions={
+              <ButtonLink size="sm" href={`/certificates/${certificate.id}`}>
+                See why, and since when
+              </ButtonLink>
+            }
+          >
+            It issues nothing, and verifiers that check the whole chain refuse everybody below it.
+          </Notice>
+        )}
         {fix !== null && (
           <Notice
             tone={tone}

@@ -27,6 +27,15 @@ export function PublishedAddresses({ base, slug, purposes }: PublishedAddressesP
           <Description term="Trust bundle of it alone">
             <Copyable text={bundle} label="address" />
           </Description>
+          <Description term="CRL, DER">
+            <Copyable text={`${base}/crl/${slug}.crl`} label="address" />
+          </Description>
+          <Description term="CRLs of it and all above, PEM">
+            <Copyable text={`${base}/crl/${slug}.pem`} label="address" />
+          </Description>
+          <Description term="OCSP">
+            <Copyable text={`${base}/ocsp`} label="address" />
+          </Description>
         </DescriptionList>
         <div className="flex min-w-0 flex-col gap-2.5">
           <CodeBlock title="Fetch the bundle" code={fetchBundle(bundle)} label="command" />

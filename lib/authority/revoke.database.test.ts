@@ -96,6 +96,22 @@ test("what is revoked stays revoked: not again, not held, not released", async (
   expect((await stateOf(id)).revocation?.reason).toBe("superseded");
 });
 
+test("of several who revoke at once one does, and the others are told", async () => {
+  const id = await issue();
+  const { changes } = (await stateOf(id)).publication ?? { changes: -1 };
+  const outcomes = await Promise.allSettled(
+    (["keyCompromise", "superseded", "unspecified"] as const).map((reason) =>
+      revokeCertificate(installation, admin, id, { reason }),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected", "rejected"]);
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "conflict" });
+  }
+  expect((await stateOf(id)).publication?.changes).toBe(changes + 1);
+  expect((await eventsOf(id)).filter(({ action }) => action === "certificate.revoked")).toHaveLength(1);
+});
+
 test("a hold is released without a trace but in the audit trail, or becomes a revocation of its own time", async () => {
   const id = await issue();
   await expect(releaseCertificate(installation, admin, id, {})).rejects.toMatchObject({ code: "conflict" });

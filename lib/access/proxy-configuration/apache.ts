@@ -1,5 +1,5 @@
 import { PROXY_LIMITS } from "./limits.ts";
-import { listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
+import { certificateFiles, listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
 
 /** The port on which Debian's Apache listens as soon as mod_ssl is there. */
 const USUAL_PORT = 443;
@@ -44,14 +44,15 @@ export function apacheWithCrl(setup: ProxySetup): ProxyConfiguration {
       },
     ],
     check: "apachectl configtest",
-    reload: "apachectl graceful",
+    reload: "systemctl reload apache2",
     explanation: [
+      certificateFiles(files),
       "SSLCARevocationCheck chain checks the client's certificate and every authority above it: the file must hold the CRL of each of them, the root's too, or Apache refuses everybody. Without this line SSLCARevocationFile does nothing.",
       "A resumed session is not verified again: SSLSessionCache none and SSLSessionTickets off switch resumption off. They cost a whole handshake for each connection. SSLSessionCache none counts only where no other line of this name is read before it: in a file of its own it would leave on what ssl.conf switched on.",
       "SSLProtocol leaves TLS 1.2 and TLS 1.3.",
     ],
     openConnections: {
-      bound: `With the graceful reload, idle connections are closed at once, and others after the request that runs; one that neither sends nor takes anything for ${openSeconds} s is ended by Timeout.`,
+      bound: `With the reload, which is a graceful one, idle connections are closed at once, and others after the request that runs; one that neither sends nor takes anything for ${openSeconds} s is ended by Timeout.`,
       cost: "Each new CRL (at a revocation and at half of a CRL's life) closes the idle connections of everybody.",
     },
     limits: PROXY_LIMITS.apache,

@@ -84,8 +84,9 @@ WantedBy=timers.target
     },
     cron: {
       file: `/etc/cron.d/${unit}`,
-      // A percent sign is the end of a line to cron.
-      text: `* * * * * root ${command.replaceAll("%", "\\%")}\n`,
+      // cron knows no sbin by itself, and a percent sign is the end of a line to it.
+      text: `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+* * * * * root ${command.replaceAll("%", "\\%")}\n`,
     },
     loop: `while sleep ${FETCH_SECONDS}; do\n  ${command}\ndone\n`,
   };

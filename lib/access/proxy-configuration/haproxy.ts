@@ -1,5 +1,5 @@
 import { PROXY_LIMITS } from "./limits.ts";
-import { listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
+import { certificateFiles, listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
 
 /** HAProxy (2.4 or later, started as master and workers, as packages do); the fetch script reloads it. */
 export function haproxyWithCrl(setup: ProxySetup): ProxyConfiguration {
@@ -33,9 +33,10 @@ backend ${serverName}
     check: `haproxy -c -f ${files.configuration}`,
     reload: "systemctl reload haproxy",
     explanation: [
+      certificateFiles(files),
       "crl-file checks the client's certificate and every authority above it: the file must hold the CRL of each of them, the root's too, or HAProxy refuses everybody.",
       "A resumed session is not verified again: tune.ssl.cachesize 0 and no-tls-tickets switch resumption off. It costs a whole handshake for each connection, in every frontend, because the cache is one for all.",
-      `crt is the certificate with its intermediates; HAProxy takes the private key from the file of the same name with .key (${files.key}).`,
+      "HAProxy finds the private key by the name of the certificate's file with .key behind it.",
       "ssl-min-ver leaves TLS 1.2 and TLS 1.3.",
     ],
     openConnections: {

@@ -1,5 +1,5 @@
 import { PROXY_LIMITS } from "./limits.ts";
-import { listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
+import { certificateFiles, listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
 
 /** nginx that reads CRLs from a file; the fetch script reloads it. */
 export function nginxWithCrl(setup: ProxySetup): ProxyConfiguration {
@@ -21,6 +21,7 @@ export function nginxWithCrl(setup: ProxySetup): ProxyConfiguration {
     check: "nginx -t",
     reload: "nginx -s reload",
     explanation: [
+      certificateFiles(files),
       ...COMMON,
       "ssl_crl checks the client's certificate and every authority above it: the file must hold the CRL of each of them, the root's too, or nginx refuses everybody.",
     ],
@@ -60,6 +61,7 @@ export function nginxWithOcsp(setup: ProxySetup, resolver: string | null): Proxy
     check: "nginx -t",
     reload: null,
     explanation: [
+      certificateFiles(files),
       ...COMMON,
       "ssl_ocsp leaf asks about the client's certificate at each new connection; no answer is kept (ssl_ocsp_cache is off unless it is switched on), so a revocation counts at once.",
       "ssl_ocsp_responder names this instance whatever the certificate says; nginx asks by http only. It looks the name up when it starts, and again by itself only with a resolver.",

@@ -84,3 +84,8 @@ export function listenOn({ address, port }: ProxySetup, every: string): string {
   if (address === null) return `${every}${port}`;
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** What an operator puts where before anything else. */
+export function certificateFiles({ certificate, key }: ProxyFiles): string {
+  return `Put the server's certificate with its intermediates into ${certificate}, and its private key into ${key}, readable by root alone.`;
+}

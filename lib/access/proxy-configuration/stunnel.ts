@@ -1,5 +1,5 @@
 import { PROXY_LIMITS } from "./limits.ts";
-import { listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
+import { certificateFiles, listenOn, type ProxyConfiguration, type ProxySetup } from "./proxy-setup.ts";
 
 /** stunnel (5.58 or later); the fetch script restarts it. */
 export function stunnelWithCrl(setup: ProxySetup): ProxyConfiguration {
@@ -31,6 +31,7 @@ options = NO_TICKET
     check: `openssl crl -in ${files.crl} -noout -nextupdate`,
     reload: `systemctl restart stunnel@${serverName}`,
     explanation: [
+      certificateFiles(files),
       "verifyChain demands a client certificate below the authorities in CAfile, and CRLfile the CRL of its issuer.",
       "A resumed session is not verified again: sessionResume = no and NO_TICKET switch resumption off. It costs a whole handshake for each connection.",
       `foreground = yes is for systemctl enable --now stunnel@${serverName}, which reads the file of that name.`,

@@ -6,6 +6,7 @@ import { openResponderSigner } from "#lib/authority/key-store.ts";
 import { ocspProblems } from "#lib/authority/ocsp-health.ts";
 import { renewOcspResponders } from "#lib/authority/ocsp-responder-credential.ts";
 import { addSeconds, type Clock } from "#lib/clock.ts";
+import { countValidCertificates, issuedFigures } from "#lib/inventory/certificate-figures.ts";
 import { unrenewedCertificates } from "#lib/inventory/unrenewed-certificates.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { lintCertificate } from "#lib/x509/lint.ts";
@@ -177,6 +178,11 @@ test("years of responders neither fill the inventory nor ask anybody to renew th
     _sum: { count: true },
   });
   expect(counted._sum.count).toBe(kept.length);
+  expect((await issuedFigures(installation, admin, [authorityId])).get(authorityId)).toEqual({
+    issued: 0,
+    valid: 0,
+  });
+  expect(await countValidCertificates(installation, admin)).toBe(0);
   now = addSeconds(now, 6 * DAY);
   const { ending, expired } = await unrenewedCertificates(installation, admin);
   expect([...ending.certificates, ...expired.certificates]).toEqual([]);

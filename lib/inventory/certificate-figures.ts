@@ -3,6 +3,7 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { isAmong } from "#lib/inventory/cohort-selection.ts";
+import { NOT_OF_RESPONDERS } from "#lib/inventory/responder-certificates.ts";
 import { allOf, condition } from "#lib/inventory/sql-condition.ts";
 import { expiresBetween } from "#lib/inventory/status-times.ts";
 import { queryRows } from "#lib/sql-steps.ts";
@@ -14,7 +15,7 @@ export const COUNT_BOUND = 1_000;
 const REFUSED = ["held", "revoked"];
 
 export interface IssuedFigures {
-  /** Certificates issued, authorities' own not among them: exactly. */
+  /** Certificates issued, those of authorities and OCSP responders not among them: exactly. */
   issued: number;
   /** Those of them that have not expired and are neither held nor revoked; COUNT_BOUND + 1 means more than the bound. */
   valid: number;
@@ -32,7 +33,7 @@ export async function issuedFigures(
   const figures = await Promise.all(
     authorityIds.map(async (issuerId): Promise<[string, IssuedFigures]> => {
       const cohorts = await database.read.certificateCohort.findMany({
-        where: { issuerId, kind: "end-entity" },
+        where: { issuerId, kind: "end-entity", ...NOT_OF_RESPONDERS },
         select: { id: true, count: true, state: true },
       });
       const issued = cohorts.reduce((sum, { count }) => sum + count, 0);
@@ -52,7 +53,7 @@ export async function countValidCertificates(installation: Installation, actor: 
   authorize(actor, "certificate:read");
   const { database, clock } = installation;
   const cohorts = await database.read.certificateCohort.findMany({
-    where: { kind: "end-entity", count: { gt: 0 }, state: { notIn: REFUSED } },
+    where: { kind: "end-entity", count: { gt: 0 }, state: { notIn: REFUSED }, ...NOT_OF_RESPONDERS },
     select: { id: true },
   });
   return countValid(
@@ -63,7 +64,8 @@ export async function countValidCertificates(installation: Installation, actor: 
 }
 
 /**
- * How many certificates that work some authorities have issued: all of them, those of authorities among them.
+ * How many certificates that work some authorities have issued: those of authorities among them, those of OCSP
+ * responders not.
  *
  * @param now whole seconds
  */
@@ -73,7 +75,12 @@ export async function countLive(
   now: Date,
 ): Promise<number> {
   const cohorts = await database.read.certificateCohort.findMany({
-    where: { issuerId: { in: [...authorityIds] }, count: { gt: 0 }, state: { notIn: REFUSED } },
+    where: {
+      issuerId: { in: [...authorityIds] },
+      count: { gt: 0 },
+      state: { notIn: REFUSED },
+      ...NOT_OF_RESPONDERS,
+    },
     select: { id: true },
   });
   // Of the index alone: what is being issued just now may be counted already.

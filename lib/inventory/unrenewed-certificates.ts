@@ -4,6 +4,7 @@ import { addSeconds } from "#lib/clock.ts";
 import type { Installation } from "#lib/installation.ts";
 import { ISSUED } from "#lib/inventory/issued.ts";
 import { type RenewalConcern, renewalConcern } from "#lib/inventory/renewal-attention.ts";
+import { isOfResponder } from "#lib/inventory/responder-certificates.ts";
 
 /** A certificate that should have a successor and has none. */
 export interface UnrenewedCertificate {
@@ -115,8 +116,8 @@ async function walkExpiries(installation: Installation, walk: Walk): Promise<Unr
       if (concern === "none" || replacedBy.length > 0) continue;
       // What is revoked needs no successor of its own accord, and what is on hold is to be decided first.
       if (cohort?.state === "revoked" || cohort?.state === "held") continue;
-      // An OCSP responder's: nobody can renew it but the responder itself, whose health is shown with the others.
-      if (profileId === null && source === "system") continue;
+      // Nobody can renew it but the responder itself, whose health is shown with the others.
+      if (isOfResponder({ profileId, source })) continue;
       if (exceptProfileId !== null && profileId === exceptProfileId) continue;
       if (certificates.length === limit) return { certificates, more: true, checkedUntil: null };
       certificates.push({ ...row, concern });

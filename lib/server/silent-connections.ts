@@ -11,7 +11,7 @@ import type { Socket } from "node:net";
 const SILENT_MAX = 2_000;
 
 /** All connections of a server together; a kept-alive one holds some 20 kilobytes. */
-const CONNECTIONS_MAX = 10_000;
+const CONNECTIONS_MAX = 8_000;
 
 /** How often Node looks for connections whose time is over; by itself it would only every half minute. */
 export const CONNECTION_CHECK_MS = 2_000;

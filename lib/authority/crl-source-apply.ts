@@ -1,8 +1,7 @@
 import { type AuditEntry, appendAudit } from "#lib/audit/append.ts";
-import { readCrlBytes } from "#lib/authority/crl-bytes.ts";
 import { type InventoryRow, inventoryChunks } from "#lib/authority/crl-source-inventory.ts";
 import { crlIssuer } from "#lib/authority/crl-source-issuer.ts";
-import { storableTime } from "#lib/authority/crl-source-store.ts";
+import { foreignCrlOctets, storableTime } from "#lib/authority/crl-source-store.ts";
 import {
   type RevokedCertificate,
   recordRevocations,
@@ -59,9 +58,8 @@ export async function applyCrlSource(installation: Installation, id: string): Pr
   const run = await claimRun(installation, `apply-crl@${id}@${crl.id}@${count}`, newId(), LEASE_MS);
   if (run === null) return null;
   try {
-    const bytes = await readCrlBytes(installation.database, crl);
-    if (bytes === null) throw new Error("the list was replaced before it was applied");
-    const applied = await applyList(installation, { ...source, crlId: crl.id }, readCrl(bytes.der));
+    const list = readCrl(await foreignCrlOctets(installation, crl));
+    const applied = await applyList(installation, { ...source, crlId: crl.id }, list);
     await installation.database.write((transaction) => finishRun(transaction, run, installation.clock.now()));
     return applied;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { CrlIssuer } from "#lib/authority/crl-source-issuer.ts";
 import { addSeconds } from "#lib/clock.ts";
 import { DomainError, policyViolation } from "#lib/errors.ts";
 import { letOthersRun } from "#lib/loop-turn.ts";
-import { type ParsedCrl, verifyCrl } from "#lib/x509/crl-reader.ts";
+import { type ParsedCrl, verifyCrlOnPool } from "#lib/x509/crl-reader.ts";
 import { namesEqual } from "#lib/x509/name.ts";
 
 /** What a CRL is compared with: the one that is there. */
@@ -25,7 +25,7 @@ const READ_AT_ONCE = 1_000;
  * @returns what a person should know although it is accepted
  * @throws DomainError `policyViolation` naming the rule
  */
-export function checkCrl(crl: ParsedCrl, { parsed, name }: CrlIssuer, now: Date): string[] {
+export async function checkCrl(crl: ParsedCrl, { parsed, name }: CrlIssuer, now: Date): Promise<string[]> {
   const refuse = (rule: string, detail: string) => policyViolation("crl", rule, detail);
   if (crl.isDelta) {
     throw refuse(
@@ -43,7 +43,7 @@ export function checkCrl(crl: ParsedCrl, { parsed, name }: CrlIssuer, now: Date)
       `The certificate of ${name} does not allow its key to sign CRLs: relying parties refuse this one.`,
     );
   }
-  if (!verifyCrl(crl, parsed.spki)) {
+  if (!(await verifyCrlOnPool(crl, parsed.spki))) {
     throw refuse("rfc5280.6.3.3.g", `The CRL was not signed by the key of ${name}, or was altered since.`);
   }
   if (crl.thisUpdate > addSeconds(now, SKEW_SECONDS)) {

@@ -10,7 +10,7 @@ import { candidateSubject } from "#lib/inventory/issuer-candidate.ts";
 import { isReference } from "#lib/reference.ts";
 import { queryRows } from "#lib/sql-steps.ts";
 import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
-import { type ParsedCrl, verifyCrl } from "#lib/x509/crl-reader.ts";
+import { type ParsedCrl, verifyCrlOnPool } from "#lib/x509/crl-reader.ts";
 import { formatName, type Name, namesEqual } from "#lib/x509/name.ts";
 
 /** A foreign authority whose CRLs can be checked: its certificate is in the inventory. */
@@ -56,7 +56,7 @@ async function rowOf(installation: Installation, reference: string) {
   if (!/^[0-9a-f]{64}$/.test(reference)) return find({ id: reference });
   const known = await find({ sha256: reference });
   if (known !== null) return known;
-  const id = await adoptIssuerAbove(installation, ({ sha256 }) => sha256 === reference);
+  const id = await adoptIssuerAbove(installation, async ({ sha256 }) => sha256 === reference);
   return id === null ? null : find({ id });
 }
 
@@ -75,17 +75,13 @@ export async function findCrlIssuer(installation: Installation, crl: ParsedCrl):
     orderBy: { certificateId: "desc" },
     take: SAME_NAME_MAX,
   });
-  const signers = rows.flatMap(({ certificate }) => {
+  const signers: { issuer: CrlIssuer; isOurs: boolean }[] = [];
+  for (const { certificate } of rows) {
     const issuer = issuerOf(certificate);
-    if (issuer === null || !namesEqual(issuer.parsed.subject, crl.issuer)) return [];
-    const keyIdentifier = issuer.parsed.subjectKeyIdentifier;
-    const isOther =
-      crl.authorityKeyIdentifier !== null &&
-      keyIdentifier !== null &&
-      keyIdentifier !== crl.authorityKeyIdentifier;
-    if (isOther || !verifyCrl(crl, issuer.parsed.spki)) return [];
-    return [{ issuer, isOurs: certificate.authorities.length > 0 }];
-  });
+    if (issuer === null || !mayHaveSigned(issuer.parsed, crl)) continue;
+    if (!(await verifyCrlOnPool(crl, issuer.parsed.spki))) continue;
+    signers.push({ issuer, isOurs: certificate.authorities.length > 0 });
+  }
   if (signers.some(({ isOurs }) => isOurs)) {
     throw refused("crl.own", `The CRL of ${issuerName} is published by this installation itself.`);
   }
@@ -93,7 +89,7 @@ export async function findCrlIssuer(installation: Installation, crl: ParsedCrl):
   if (newest !== undefined) return newest.issuer;
   const above = await adoptIssuerAbove(
     installation,
-    ({ subject, spki }) => namesEqual(subject, crl.issuer) && verifyCrl(crl, spki),
+    async (certificate) => mayHaveSigned(certificate, crl) && verifyCrlOnPool(crl, certificate.spki),
   );
   if (above !== null) return crlIssuer(installation, above);
   const detail =
@@ -103,6 +99,13 @@ export async function findCrlIssuer(installation: Installation, crl: ParsedCrl):
   throw new DomainError("notFound", detail, {
     violations: [{ field: "crl", rule: "crl.issuer", detail }],
   });
+}
+
+/** By the name, and by the key identifiers where both have one. */
+function mayHaveSigned({ subject, subjectKeyIdentifier }: ParsedCertificate, crl: ParsedCrl): boolean {
+  if (!namesEqual(subject, crl.issuer)) return false;
+  const named = crl.authorityKeyIdentifier;
+  return named === null || subjectKeyIdentifier === null || named === subjectKeyIdentifier;
 }
 
 const endOf = ({ parsed }: CrlIssuer) => parsed.notAfter.getTime();

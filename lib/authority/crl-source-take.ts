@@ -8,6 +8,7 @@ import type { Actor } from "#lib/authorization/actor.ts";
 import type { Transaction } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { letOthersRun } from "#lib/loop-turn.ts";
 import type { ParsedCrl } from "#lib/x509/crl-reader.ts";
 
 /** What became of a CRL that was uploaded or fetched. */
@@ -46,8 +47,8 @@ export async function takeCrl(
     include: { crl: true },
   });
   if (source === null) throw noSuchSource();
-  const warnings = checkCrl(crl, await crlIssuer(installation, source.certificateId), now);
-  const sha256 = createHash("sha256").update(crl.der).digest("hex");
+  const warnings = await checkCrl(crl, await crlIssuer(installation, source.certificateId), now);
+  const sha256 = await sha256Of(crl.der);
   const { number, thisUpdate, nextUpdate } = crl;
   const told = { sourceId, number, thisUpdate, nextUpdate, warnings };
   if (isPresentCrl(crl, sha256, source.crl)) {
@@ -89,6 +90,18 @@ export async function takeCrl(
   if (unused !== null) await removeCrl(installation, unused);
   await removeLeftCrls(installation, sourceId);
   return isTaken ? { ...told, entries, unchanged: false } : null;
+}
+
+/** So much is hashed without a turn for others: some milliseconds. */
+const HASHED_AT_ONCE = 1 << 20;
+
+async function sha256Of(octets: Uint8Array): Promise<string> {
+  const hash = createHash("sha256");
+  for (let at = 0; at < octets.length; at += HASHED_AT_ONCE) {
+    hash.update(octets.subarray(at, at + HASHED_AT_ONCE));
+    await letOthersRun();
+  }
+  return hash.digest("hex");
 }
 
 const TAKEN_MEANWHILE = "The same CRL was taken over by somebody else at this moment.";

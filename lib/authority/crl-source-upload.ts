@@ -105,7 +105,7 @@ async function sourceOf(
   const issuer = await findCrlIssuer(installation, crl);
   const there = await sourceOfIssuer(installation, issuer);
   if (there !== null) return { sourceId: there, created: false };
-  checkCrl(crl, issuer, clock.now()); // before anything is made for it
+  await checkCrl(crl, issuer, clock.now()); // before anything is made for it
   const sourceId = await database.write((transaction) =>
     insertSource(installation, transaction, actor, issuer, { url: "" }),
   );

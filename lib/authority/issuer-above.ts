@@ -17,16 +17,17 @@ import { decodePem } from "#lib/x509/pem.ts";
  */
 export async function adoptIssuerAbove(
   installation: Installation,
-  fits: (certificate: ParsedCertificate) => boolean,
+  fits: (certificate: ParsedCertificate) => Promise<boolean>,
 ): Promise<string | null> {
   const authorities = await installation.database.read.authority.findMany({
     where: { issuersAbove: { not: "" } },
     select: { issuersAbove: true },
   });
-  const found = authorities
+  const above = authorities
     .flatMap(({ issuersAbove }) => decodePem(issuersAbove, { field: "issuersAbove" }))
-    .find(({ der }) => fits(parseCertificate(der)));
-  if (found === undefined) return null;
+    .map(({ der }) => parseCertificate(der));
+  const found = await firstThat(above, fits);
+  if (found === null) return null;
   const certificate = readForeign(found.der, await ownAuthorities(installation));
   const connection = await openDriver(installation.config.database);
   try {
@@ -42,3 +43,8 @@ export async function adoptIssuerAbove(
 }
 
 const ADOPTING = systemActor("foreign CRLs");
+
+async function firstThat<T>(items: readonly T[], fits: (item: T) => Promise<boolean>): Promise<T | null> {
+  for (const item of items) if (await fits(item)) return item;
+  return null;
+}

@@ -6,7 +6,7 @@ import { type DerValue, readDer } from "./der-reader.ts";
 import { compareBytes, TAG } from "./der-writer.ts";
 import { type Extension, extensionValue, readExtension } from "./extension-reader.ts";
 import { toHex } from "./hex.ts";
-import { verifySignature } from "./key.ts";
+import { verifySignature, verifySignatureOnPool } from "./key.ts";
 import { type Name, readName } from "./name.ts";
 import { OID } from "./oids.ts";
 import { decodePem, looksLikePem } from "./pem.ts";
@@ -220,6 +220,17 @@ export function verifyCrl(crl: ParsedCrl, spki: Uint8Array): boolean {
   if (crl.signatureAlgorithm === null) return false;
   try {
     return verifySignature(crl.signatureAlgorithm, spki, crl.tbs, crl.signature);
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+}
+
+/** The same on the thread pool, for a CRL of any size. */
+export async function verifyCrlOnPool(crl: ParsedCrl, spki: Uint8Array): Promise<boolean> {
+  if (crl.signatureAlgorithm === null) return false;
+  try {
+    return await verifySignatureOnPool(crl.signatureAlgorithm, spki, crl.tbs, crl.signature);
   } catch (error) {
     if (error instanceof DomainError) return false;
     throw error;

@@ -10,6 +10,7 @@ import { revocationOf } from "#lib/authority/revocation-list.ts";
 import { holdCertificate, releaseCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
+import { newId } from "#lib/id.ts";
 import { countCertificates } from "#lib/inventory/certificate-count.ts";
 import { EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
 
@@ -23,6 +24,24 @@ beforeEach(async () => {
   await foundAuthorities(installation, admin, { organisation: "Example" });
 });
 afterEach(() => installation.close());
+
+/** A CRL as one that the certificate's issuer has published. */
+async function publishSomething(certificateId: string): Promise<void> {
+  const now = installation.clock.now();
+  await installation.database.write(async (transaction) => {
+    const { issuerId } = await transaction.certificate.findUniqueOrThrow({ where: { id: certificateId } });
+    const { id: crlId } = await transaction.crl.create({
+      data: {
+        ...{ id: newId(), authorityId: issuerId, number: 1_700_000_000n, entries: 0, size: 0, sha256: "" },
+        ...{ thisUpdate: now, nextUpdate: addSeconds(now, 3_600), createdAt: now },
+      },
+    });
+    await transaction.crlPublication.update({
+      where: { authorityId: issuerId ?? "" },
+      data: { crlId, number: 1_700_000_000n },
+    });
+  });
+}
 
 test("what was revoked or held after a backup stays so when it is restored, and what cannot be kept is told", {
   timeout: 120_000,
@@ -38,6 +57,7 @@ test("what was revoked or held after a backup stays so when it is restored, and 
   await holdCertificate(installation, admin, decided, { comment: "look first" });
   await holdCertificate(installation, admin, released, {});
   await revokeCertificate(installation, admin, before, { reason: "superseded" });
+  await publishSomething(good);
   const file = join(installation.config.dataFolder, "copy.gz");
   expect(await runScript("backup", ["--to", file], installation.environment)).toMatchObject({ code: 0 });
 
@@ -84,7 +104,9 @@ test("what was revoked or held after a backup stays so when it is restored, and 
     const publication = await here.database.read.crlPublication.findUniqueOrThrow({
       where: { authorityId: issuerId ?? "" },
     });
-    expect(publication).toMatchObject({ changes: 6, crlId: null, pendingSince: expect.any(Date) });
+    expect(publication).toMatchObject({ changes: 6, pendingSince: expect.any(Date) });
+    // Newer ones than that of the backup have been published; its number is known, so that the next is larger.
+    expect(publication).toMatchObject({ crlId: null, number: 1_700_000_000n });
     const events = await here.database.read.auditEvent.findMany({ orderBy: { sequence: "desc" }, take: 4 });
     expect(events.map(({ action, objectId }) => `${action} ${objectId}`).sort()).toEqual(
       [

@@ -56,7 +56,7 @@ export function SetupForm({ fields, errors, choices, bundles, asksByName }: Setu
           <Field label="Service behind it" error={errors.upstream}>
             <Input name="upstream" mono defaultValue={fields.upstream} maxLength={260} />
           </Field>
-          <Field label="Open connections end within, seconds" error={errors.open}>
+          <Field label="Open connections, seconds" error={errors.open}>
             <Input name="open" mono inputMode="numeric" defaultValue={fields.open} maxLength={5} />
           </Field>
           {asksByName && (

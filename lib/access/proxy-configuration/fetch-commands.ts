@@ -8,7 +8,9 @@ export const FETCH_SECONDS = 2;
 
 /** How the CRL file of a proxy is kept fresh. */
 export interface FetchCommands {
-  /** Fetches the script and the authorities, compares both with what this instance has, and runs it once. */
+  /** Fetches the authorities of the clients, and compares them with what this instance has. */
+  authorities: string;
+  /** The same with the script, which is run once. */
   install: string;
   /** The run itself; no line breaks. */
   command: string;
@@ -34,16 +36,20 @@ export function fetchCommands(
   const url = quoted(`${protocolUrl}/crl/${bundle}.pem`);
   const once = `${script} --url ${url} --ca ${files.clients} --out ${files.crl}`;
   const command = reload === null ? once : `${once} --reload ${quoted(reload)}`;
+  const authorities = [
+    `mkdir -p ${files.clients.replace(/\/[^/]*$/, "")}`,
+    `curl -fsS ${quoted(`${protocolUrl}/trust/${bundle}.pem`)} -o ${files.clients}`,
+    `echo '${known.bundle}  ${files.clients}' | sha256sum -c`,
+  ];
   const unit = `countersign-fetch-crl-${proxy}-${bundle}`;
   return {
+    authorities: `${authorities.join(" &&\n")}\n`,
     // One chain, so that nothing is run that was not what it should be.
     install: `${[
       `curl -fsS ${quoted(`${protocolUrl}/countersign-fetch-crl.sh`)} -o ${script}`,
       `echo '${known.script}  ${script}' | sha256sum -c`,
       `chmod 755 ${script}`,
-      `mkdir -p ${files.clients.replace(/\/[^/]*$/, "")}`,
-      `curl -fsS ${quoted(`${protocolUrl}/trust/${bundle}.pem`)} -o ${files.clients}`,
-      `echo '${known.bundle}  ${files.clients}' | sha256sum -c`,
+      ...authorities,
       once,
     ].join(" &&\n")}\n`,
     command,

@@ -8,6 +8,7 @@ import { SetupLimits } from "#components/revocation/setup-limits.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { FETCH_SECONDS } from "#lib/access/proxy-configuration/fetch-commands.ts";
@@ -83,6 +84,7 @@ async function Configuration({ fields }: { fields: SetupFields }) {
   const { configuration, commands, lacking } = await readSetup(here, fields);
   const { protocolUrl } = here.config;
   const name = PROXY_NAMES[configuration.proxy];
+  const readsCrl = configuration.reload !== null;
   return (
     <>
       {isLoopback(protocolUrl) && (
@@ -91,7 +93,7 @@ async function Configuration({ fields }: { fields: SetupFields }) {
           address at which they reach the http port.
         </Notice>
       )}
-      {commands === null && protocolUrl.startsWith("https:") && (
+      {!readsCrl && protocolUrl.startsWith("https:") && (
         <Notice tone="warn" title="nginx asks OCSP responders by http only">
           COUNTERSIGN_PROTOCOL_URL is {protocolUrl}; nginx does not start with it.
         </Notice>
@@ -116,7 +118,7 @@ async function Configuration({ fields }: { fields: SetupFields }) {
         explanation={configuration.explanation}
         openConnections={configuration.openConnections}
       />
-      {commands !== null && (
+      {readsCrl ? (
         <SetupFetching
           install={commands.install}
           systemd={commands.systemd}
@@ -124,6 +126,10 @@ async function Configuration({ fields }: { fields: SetupFields }) {
           loop={commands.loop}
           seconds={FETCH_SECONDS}
         />
+      ) : (
+        <Card title="Fetch the authorities" description="As root, and again when the trust bundle changes.">
+          <CodeBlock code={commands.authorities} label="commands that fetch the authorities" />
+        </Card>
       )}
       <SetupLimits proxy={name} limits={configuration.limits} without={WITHOUT_REVOCATION} />
     </>

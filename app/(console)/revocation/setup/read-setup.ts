@@ -31,8 +31,7 @@ export async function bundlesForClients(
 /** A configuration and what goes with it. */
 export interface SetupTexts {
   configuration: ProxyConfiguration;
-  /** Null where the proxy asks by itself. */
-  commands: FetchCommands | null;
+  commands: FetchCommands;
   /** Why CRL checking must stay off just now; null when every CRL of the bundle is here. */
   lacking: string | null;
 }
@@ -45,12 +44,12 @@ export async function readSetup(installation: Installation, fields: SetupFields)
     (await trustBundle(installation, fields.bundle));
   const members = pem.split("-----BEGIN CERTIFICATE-----").length - 1;
   const { setup, configuration } = requestedConfiguration(fields, { protocolUrl, members });
-  if (configuration.reload === null) return { configuration, commands: null, lacking: null };
   const { sha256 } = await fetchScript(installation);
   return {
     configuration,
     commands: fetchCommands(setup, configuration, { script: sha256, bundle: hash("sha256", pem, "hex") }),
-    lacking: await lackingCrl(installation, fields.bundle),
+    // What asks by itself needs none.
+    lacking: configuration.reload === null ? null : await lackingCrl(installation, fields.bundle),
   };
 }
 

@@ -155,7 +155,7 @@ export function checkUsable(
   now: Date,
 ): void {
   const { name, status, notAfter, refused } = authority;
-  if (refused !== null) throw policyViolation("parentId", "authority.revoked", spokenRefusal(refused));
+  if (refused !== null) throw policyViolation("parentId", "authority.revocation", spokenRefusal(refused));
   if (notAfter <= now) throw new DomainError("expired", `The authority ${name} has expired.`);
   if (status !== "active") {
     throw policyViolation("parentId", "authority.status", `The authority ${name} is retired.`);

@@ -99,7 +99,7 @@ export function checkRequest(
       `The authority ${authority.name} is retired and issues nothing more.`,
     );
   }
-  if (authority.refused !== null) refuse("profile", "authority.revoked", spokenRefusal(authority.refused));
+  if (authority.refused !== null) refuse("profile", "authority.revocation", spokenRefusal(authority.refused));
   for (const usage of rules.usages) {
     if (!authority.purposes.includes(usage)) {
       refuse(

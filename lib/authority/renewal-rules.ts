@@ -18,7 +18,7 @@ export function renewalRefusal(state: string | undefined, isSameKey: boolean): D
   if (state === "revoked" && isSameKey) {
     return policyViolation(
       "certificate",
-      "renew.revoked",
+      "renew.revocation",
       "This certificate is revoked and is not renewed for the same key; replace it with one for a new key.",
     );
   }
@@ -29,7 +29,7 @@ export function renewalRefusal(state: string | undefined, isSameKey: boolean): D
 export function compromisedKey(): DomainError {
   return policyViolation(
     "csr",
-    "key.compromised",
+    "key.compromise",
     "A certificate with this key was revoked because the key is compromised; make a new key.",
   );
 }

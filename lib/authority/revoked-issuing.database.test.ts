@@ -55,7 +55,7 @@ test("a revoked certificate is replaced by one for a new key, and stays revoked"
   const host = name();
   const id = await issueNamed(issuer, admin, host);
   await revokeCertificate(installation, admin, id, { reason: "superseded" });
-  const refused = { code: "policyViolation", violations: [{ rule: "renew.revoked" }] };
+  const refused = { code: "policyViolation", violations: [{ rule: "renew.revocation" }] };
   await expect(renewWithSameKey(installation, issuer, admin, id)).rejects.toMatchObject(refused);
   const { id: replacement } = await renewFromRequest(installation, issuer, admin, id, {
     csr: requestFor(host),
@@ -76,14 +76,14 @@ test("the old key in a signing request is refused for a revoked certificate, als
   await revokeCertificate(installation, admin, id, { reason: "cessationOfOperation" });
   await expect(
     renewFromRequest(installation, issuer, admin, id, { csr, source: "api" }),
-  ).rejects.toMatchObject({ code: "policyViolation", violations: [{ rule: "renew.revoked" }] });
+  ).rejects.toMatchObject({ code: "policyViolation", violations: [{ rule: "renew.revocation" }] });
 });
 
 test("a key that was compromised is never certified again", async () => {
   const csr = requestFor(name());
   const { id } = await issueFromRequest(issuer, admin, { profile: "server", csr, source: "csr" });
   await revokeCertificate(installation, admin, id, { reason: "keyCompromise" });
-  const refused = { code: "policyViolation", violations: [{ field: "csr", rule: "key.compromised" }] };
+  const refused = { code: "policyViolation", violations: [{ field: "csr", rule: "key.compromise" }] };
   await expect(
     issueFromRequest(issuer, admin, { profile: "server", csr, source: "csr" }),
   ).rejects.toMatchObject(refused);
@@ -140,7 +140,7 @@ test("a held or revoked authority issues nothing, nor does one below it; a relea
   const { certificateId, id: parentId } = server.authority;
   const wanted = () => ({ profile: "server", csr: requestFor(name()), source: "csr" as const });
   await issueFromRequest(issuer, admin, wanted()); // what the issuer keeps in memory is from before
-  const refused = { code: "policyViolation", violations: [{ rule: "authority.revoked" }] };
+  const refused = { code: "policyViolation", violations: [{ rule: "authority.revocation" }] };
   await holdCertificate(installation, admin, certificateId, {});
   await expect(issueFromRequest(issuer, admin, wanted())).rejects.toMatchObject(refused);
   await expect(previewRequest(installation, admin, wanted())).rejects.toMatchObject(refused);

@@ -8,18 +8,19 @@ const TICK_MICROSECONDS = 10_000;
 
 export function threadTimes(pid: number): ThreadTimes {
   const folder = `/proc/${pid}/task`;
-  return new Map(
-    readdirSync(folder).map((thread) => {
-      // "pid (name) state …": the 14th and 15th field are user and system time, proc(5).
-      const [, name = "", rest = ""] =
-        /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`${folder}/${thread}/stat`, "utf8")) ?? [];
-      const fields = rest.split(" ");
-      return [
-        Number(thread),
-        { name, microseconds: (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS },
-      ];
-    }),
-  );
+  return new Map(readdirSync(folder).map((thread) => [Number(thread), timeIn(`${folder}/${thread}/stat`)]));
+}
+
+/** Processor time of a process in seconds, threads that have ended included (Linux only). */
+export function processSeconds(pid: number): number {
+  return timeIn(`/proc/${pid}/stat`).microseconds / 1e6;
+}
+
+function timeIn(file: string): { name: string; microseconds: number } {
+  // "pid (name) state …": the 14th and 15th field are user and system time, proc(5).
+  const [, name = "", rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(file, "utf8")) ?? [];
+  const fields = rest.split(" ");
+  return { name, microseconds: (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS };
 }
 
 /**

@@ -12,8 +12,8 @@ export interface CrlBuilder {
   close(): Promise<void>;
 }
 
-/** Rows of a list are short-lived: a small nursery is enough, and keeps the process small. */
-const LIMITS = { maxYoungGenerationSizeMb: 8 };
+/** Rows of a list are short-lived: little memory is enough for them, and V8 takes no more than it may. */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
 
 /** Makes ready to build; the thread starts with the first job. One job at a time. */
 export function crlBuilder({ config }: Installation): CrlBuilder {

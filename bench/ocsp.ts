@@ -13,6 +13,7 @@ import { type Subject, subject } from "./countersign.ts";
 import { type Load, load, median } from "./load.ts";
 import { startOpensslResponder } from "./openssl-ocsp.ts";
 import { residentMegabytes } from "./process-memory.ts";
+import { threadTimes } from "./processor-time.ts";
 import { endsWithUs, scratch } from "./scratch-folder.ts";
 import { loadByShortConnections } from "./short-connections.ts";
 import { row, verdict } from "./verdict.ts";
@@ -45,14 +46,14 @@ export async function benchOcsp(print: (line: string) => void): Promise<boolean>
   const bare = await startBare(answer);
   const openssl = await startOpensslResponder();
 
-  const kept = () => load(url, SECONDS, HEADERS, plain);
-  const fresh = () => load(url, SECONDS, HEADERS, withNonce);
+  const kept = () => loadMeasured(running.pid, url, plain);
+  const fresh = () => loadMeasured(running.pid, url, withNonce);
   load(url, 2, HEADERS, plain); // warm
   load(bare.url, 2, HEADERS, plain);
-  const rounds: Record<"bare" | "kept" | "fresh" | "openssl", Load>[] = [];
+  const rounds: (Record<"bare" | "kept" | "fresh", MeasuredLoad> & { openssl: Load })[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     rounds.push({
-      bare: load(bare.url, SECONDS, HEADERS, plain),
+      bare: loadMeasured(bare.pid, bare.url, plain),
       kept: kept(),
       fresh: fresh(),
       openssl: await loadByShortConnections(openssl.url, SECONDS, HEADERS, openssl.request),
@@ -65,6 +66,11 @@ export async function benchOcsp(print: (line: string) => void): Promise<boolean>
   print(row("openssl ocsp -port, a connection for each (peer)", of("openssl")));
   print(row("Countersign, from memory", of("kept")));
   print(row("Countersign, with a nonce, each signed", of("fresh")));
+  const spent = (what: "bare" | "kept" | "fresh") =>
+    Math.min(...rounds.map((round) => round[what].microseconds)).toFixed(0);
+  print(
+    `  processor time of an answer: bare ${spent("bare")} µs, from memory ${spent("kept")} µs, signed ${spent("fresh")} µs`,
+  );
 
   const memory = residentMegabytes(running.pid);
   const quiet: Load[] = [];
@@ -108,6 +114,21 @@ export async function benchOcsp(print: (line: string) => void): Promise<boolean>
   ].every(Boolean);
 }
 
+/** A load, with the processor time of the server for each request. */
+interface MeasuredLoad extends Load {
+  microseconds: number;
+}
+
+function loadMeasured(pid: number, url: string, requests: readonly Uint8Array[]): MeasuredLoad {
+  const before = processorTime(pid);
+  const result = load(url, SECONDS, HEADERS, requests);
+  return { ...result, microseconds: (processorTime(pid) - before) / result.requests };
+}
+
+function processorTime(pid: number): number {
+  return [...threadTimes(pid).values()].reduce((sum, { microseconds }) => sum + microseconds, 0);
+}
+
 /** @returns a CertID for each */
 async function issueSome({ installation }: Subject, count: number): Promise<Uint8Array[]> {
   const issuer = inlineIssuer(installation);
@@ -143,9 +164,9 @@ async function firstAnswer(url: string, request: Uint8Array<ArrayBuffer>): Promi
   throw new Error("the responder does not answer");
 }
 
-async function startBare(answer: Buffer): Promise<{ url: string; stop(): Promise<void> }> {
-  const { line, stop } = await startScript("bench/bare-http.ts", answer.toString("base64"));
-  return { url: `http://127.0.0.1:${line}/ocsp`, stop };
+async function startBare(answer: Buffer): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
+  const { line, ...process } = await startScript("bench/bare-http.ts", answer.toString("base64"));
+  return { url: `http://127.0.0.1:${line}/ocsp`, ...process };
 }
 
 function startAttack(url: string): Promise<{ stop(): Promise<void> }> {
@@ -153,13 +174,16 @@ function startAttack(url: string): Promise<{ stop(): Promise<void> }> {
 }
 
 /** Starts a process and waits for its first line. */
-async function startScript(...parameters: string[]): Promise<{ line: string; stop(): Promise<void> }> {
+async function startScript(
+  ...parameters: string[]
+): Promise<{ line: string; pid: number; stop(): Promise<void> }> {
   const child: ChildProcess = endsWithUs(
     spawn(process.execPath, parameters, { stdio: ["ignore", "pipe", "inherit"] }),
   );
   const [first] = (await once(child.stdout ?? child, "data")) as [Buffer];
   return {
     line: first.toString().trim(),
+    pid: child.pid ?? 0,
     async stop() {
       const gone = once(child, "exit");
       child.kill("SIGTERM");

@@ -31,8 +31,8 @@ const PART = 40;
 /** Entries that are looked through without a turn for others. */
 const READ_AT_ONCE = 1_000;
 
-/** How long one instance may take before another begins again. */
-const LEASE_MS = 10 * 60_000;
+/** How long one instance may take before another begins, too; whatever both do is done once. */
+const LEASE_MS = 60_000;
 
 /** What the application of a list changed. */
 export interface AppliedCrl {
@@ -124,7 +124,11 @@ async function applyList(
 const APPLYING = systemActor("foreign CRLs");
 
 /** A list says nothing new of what it revoked before; what somebody else says of a certificate stays. */
-function isNews(row: InventoryRow, { reason, revokedAt, invalidAt }: Listed, sourceId: string): boolean {
+function isNews(
+  row: Pick<InventoryRow, "reason" | "revokedAt" | "invalidAt" | "sourceId">,
+  { reason, revokedAt, invalidAt }: Listed,
+  sourceId: string,
+): boolean {
   if (row.reason === null) return true;
   if (row.sourceId !== sourceId) return false;
   const isSame =
@@ -171,20 +175,38 @@ async function recordPart(
     if (verifyCertificateSignature(body, spki)) names.set(id, displayName);
   }
   const now = clock.now();
-  const revocations = part
-    .filter(({ row }) => names.has(row.id))
-    .map(({ row, listed }) => revocationOf(row, listed, source));
-  if (revocations.length === 0) return { revoked: 0, held: 0 };
-  await database.write(async (transaction) => {
+  const recorded = await database.write(async (transaction) => {
     await checkStillCurrent(transaction, source);
+    const news = await stillNews(
+      transaction,
+      part.filter(({ row }) => names.has(row.id)),
+      source.id,
+    );
+    const revocations = news.map(({ row, listed }) => revocationOf(row, listed, source));
     await recordRevocations(database, transaction, revocations, now);
     const entries = revocations.map((revocation) =>
       foundEntry(revocation, names.get(revocation.certificateId) ?? "", source),
     );
     await appendAudit(transaction, APPLYING, now, ...entries);
+    return revocations;
   });
-  const held = revocations.filter(({ reason }) => reason === "certificateHold").length;
-  return { revoked: revocations.length - held, held };
+  const held = recorded.filter(({ reason }) => reason === "certificateHold").length;
+  return { revoked: recorded.length - held, held };
+}
+
+/** Without what another instance has recorded since the rows were read. */
+async function stillNews(
+  transaction: Transaction,
+  part: readonly { row: InventoryRow; listed: Listed }[],
+  sourceId: string,
+) {
+  const present = await transaction.revocation.findMany({
+    where: { certificateId: { in: part.map(({ row }) => row.id) } },
+    select: { certificateId: true, reason: true, revokedAt: true, invalidAt: true, sourceId: true },
+  });
+  const known = new Map(present.map(({ certificateId, ...revocation }) => [certificateId, revocation]));
+  const nothing = { reason: null, revokedAt: null, invalidAt: null, sourceId: null };
+  return part.filter(({ row, listed }) => isNews(known.get(row.id) ?? nothing, listed, sourceId));
 }
 
 function revocationOf(row: InventoryRow, listed: Listed, source: AppliedSource): RevokedCertificate {

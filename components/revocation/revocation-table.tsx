@@ -61,7 +61,11 @@ function RevocationLine({ revocation, now }: { revocation: RevocationRow; now: D
       </Cell>
       <Cell label="Reason">
         <span className="flex min-w-0 flex-col">
-          <Status tone={isHeld ? "warn" : "neutral"}>{REVOCATION_REASONS[reason].title}</Status>
+          {isHeld ? (
+            <Status tone="warn">{REVOCATION_REASONS[reason].title}</Status>
+          ) : (
+            REVOCATION_REASONS[reason].title
+          )}
           {comment !== "" && (
             <span
               className="line-clamp-2 max-w-80 whitespace-normal break-words text-muted text-xs"

@@ -249,6 +249,15 @@ describe("fetching that fails", () => {
     expect(await fetchCrl()).toEqual(QUIET);
   });
 
+  test("a CRL that begins in some seconds is waited for: clocks differ by that much", async () => {
+    server.serve(bundle(5));
+    await fetchCrl();
+    const before = inUse();
+    server.serve(issuing.crl({ number: 6, beginsSeconds: 20 }) + root.crl({ number: 7 }));
+    expect(await fetchCrl()).toEqual(QUIET);
+    expect(inUse()).toBe(before);
+  });
+
   test("is loud at once when there is no file yet", async () => {
     server.answer = { status: 503, body: "", headers: {}, cutAfter: null };
     expect(await fetchCrl()).toMatchObject({ code: 1, said: expect.stringContaining("HTTP 503") });

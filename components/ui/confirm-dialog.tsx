@@ -95,26 +95,27 @@ function ConfirmForm(props: ConfirmFormProps) {
           </Radix.Description>
         </div>
         {props.children}
-        {confirmWord !== undefined && (
-          <div className="flex flex-col gap-1">
-            <label htmlFor={wordId}>
-              Type <strong className="break-all font-mono font-semibold">{confirmWord}</strong> to confirm
-            </label>
-            <Input
-              id={wordId}
-              value={word}
-              onChange={(event) => setWord(event.target.value)}
-              autoComplete="off"
-              mono
-            />
-          </div>
-        )}
         {refusal !== undefined && (
           <Notice tone="critical" announce>
             {refusal}
           </Notice>
         )}
       </div>
+      {/* Outside of what scrolls: without it in view nobody knows why the button is off. */}
+      {confirmWord !== undefined && (
+        <div className="flex flex-col gap-1 px-5 pb-4">
+          <label htmlFor={wordId}>
+            Type <strong className="break-all font-mono font-semibold">{confirmWord}</strong> to confirm
+          </label>
+          <Input
+            id={wordId}
+            value={word}
+            onChange={(event) => setWord(event.target.value)}
+            autoComplete="off"
+            mono
+          />
+        </div>
+      )}
       <footer className="dialog-footer">
         <Radix.Cancel asChild>
           <Button disabled={pending}>Cancel</Button>

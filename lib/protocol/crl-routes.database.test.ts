@@ -85,6 +85,7 @@ test("the CRL is served in DER with what caches need, and told to be in order", 
   expect(response.headers.get("cache-control")).toBe("public, max-age=60, must-revalidate");
   expect(response.headers.get("last-modified")).toBe(now.toUTCString());
   expect(response.headers.get("vary")).toBe("Accept-Encoding");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   const body = await octets(response);
   const crl = readCrl(body);
   expect([...crl.entries()]).toHaveLength(100);

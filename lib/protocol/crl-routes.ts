@@ -30,7 +30,8 @@ export function crlRoutes(application: ProtocolApplication, { installation }: Pr
       const now = installation.clock.now();
       const servableCrl = servable(crl, slug, now);
       noteCrlFetch(installation, `${slug}.crl`);
-      return answer(servableCrl, now, header);
+      const { body, status, headers } = await answer(servableCrl, now, header);
+      return c.newResponse(body, status, headers);
     }
     if (ending === undefined) throw notFound();
     const chain = await crlsOfChain(installation, slug);
@@ -58,8 +59,14 @@ function servable(crl: CurrentCrl | null, slug: string, now: Date): CurrentCrl {
   throw new DomainError("unavailable", `The CRL of ${slug} expired at ${ended} and is not served any more.`);
 }
 
+interface Answer {
+  body: Uint8Array<ArrayBuffer> | null;
+  status: 200 | 206 | 304 | 416;
+  headers: Record<string, string>;
+}
+
 /** The DER of a CRL, whole, compressed, in part, or not at all when the caller has it. */
-async function answer(crl: CurrentCrl, now: Date, header: Header): Promise<Response> {
+async function answer(crl: CurrentCrl, now: Date, header: Header): Promise<Answer> {
   const headers: Record<string, string> = {
     // RFC 2585 §4.2: DER, application/pkix-crl.
     "Content-Type": "application/pkix-crl",
@@ -76,10 +83,10 @@ async function answer(crl: CurrentCrl, now: Date, header: Header): Promise<Respo
   // Another representation has another strong tag (RFC 9110 §8.8.3.3).
   const etag = compressed === null ? crl.etag : crl.etag.replace(/"$/, '-gzip"');
   headers.ETag = etag;
-  if (isUnchanged(header, { etag, lastModified })) return new Response(null, { status: 304, headers });
+  if (isUnchanged(header, { etag, lastModified })) return { body: null, status: 304, headers };
   if (range === "unsatisfiable") {
     headers["Content-Range"] = `bytes */${der.length}`;
-    return new Response(null, { status: 416, headers });
+    return { body: null, status: 416, headers };
   }
   if (range !== null) {
     headers["Content-Range"] = `bytes ${range.first}-${range.last}/${der.length}`;
@@ -89,9 +96,9 @@ async function answer(crl: CurrentCrl, now: Date, header: Header): Promise<Respo
   return sent(compressed, 200, { ...headers, "Content-Encoding": "gzip" });
 }
 
-function sent(body: Uint8Array<ArrayBuffer>, status: number, headers: Record<string, string>): Response {
+function sent(body: Uint8Array<ArrayBuffer>, status: 200 | 206, headers: Record<string, string>): Answer {
   // Said here, because an answer to HEAD has no body to tell it from.
-  return new Response(body, { status, headers: { ...headers, "Content-Length": String(body.length) } });
+  return { body, status, headers: { ...headers, "Content-Length": String(body.length) } };
 }
 
 /** Whether a part may be joined to what the caller has (RFC 9110 §13.1.5): a strong tag, or the exact time. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
-import { crlFetches, crlFetchKeeper, noteCrlFetch } from "#lib/authority/crl-fetches.ts";
+import { CHECKING_AGENT, crlFetches, crlFetchKeeper, noteCrlFetch } from "#lib/authority/crl-fetches.ts";
 
 let installation: TestInstallation;
 let now = new Date("2026-06-01T00:00:00Z");
@@ -21,7 +21,8 @@ test("the last fetch of each list is told, and an instance that is behind does n
 
   now = new Date("2026-06-01T00:00:03Z");
   noteCrlFetch(installation, "clients.crl");
-  noteCrlFetch(installation, "servers.crl");
+  noteCrlFetch(installation, "servers.crl", "curl/8.0");
+  noteCrlFetch(installation, "own.crl", CHECKING_AGENT);
   const keep = crlFetchKeeper(installation);
   await keep();
   expect(await crlFetches(installation, viewer)).toEqual(

@@ -17,14 +17,19 @@ const NOTE_EVERY_MS = 10_000;
 /** Name of the file ("clients.crl") → milliseconds since 1970. */
 const storedSchema = z.record(z.string(), z.number());
 
+/** With what we look at our own lists: that is no fetch by anybody. */
+export const CHECKING_AGENT = "Countersign (as a verifier)";
+
 const unwritten = new WeakMap<Database, Map<string, number>>();
 
 /**
  * Notes that a list was handed out.
  *
  * @param file its name in the address: one that exists, so that there are never more than lists
+ * @param agent who asked, as its User-Agent says
  */
-export function noteCrlFetch({ database, clock }: Installation, file: string): void {
+export function noteCrlFetch({ database, clock }: Installation, file: string, agent = ""): void {
+  if (agent === CHECKING_AGENT) return;
   let fetches = unwritten.get(database);
   if (fetches === undefined) {
     fetches = new Map();

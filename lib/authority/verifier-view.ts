@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { allowedFetch, type Fetched, type FetchOptions } from "#lib/authority/allowed-fetch.ts";
+import { CHECKING_AGENT } from "#lib/authority/crl-fetches.ts";
 import { ownUrls } from "#lib/authority/own-urls.ts";
 import { publishedAddresses } from "#lib/authority/published-addresses.ts";
 import { doubtful, type Evidence, type Finding } from "#lib/authority/verifier-conclusion.ts";
@@ -70,6 +71,7 @@ export async function verifierView(
     milliseconds: FETCH_MS,
     bytesMax: SMALL_BYTES_MAX,
     allowed: installation.config.fetchRanges,
+    headers: { "User-Agent": CHECKING_AGENT },
     // Ours may be anywhere; what they lead to is judged anew.
     ownUrls: await ownUrls(installation),
   };

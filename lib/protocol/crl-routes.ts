@@ -29,13 +29,13 @@ export function crlRoutes(application: ProtocolApplication, { installation }: Pr
       const crl = await currentCrl(installation, slug);
       const now = installation.clock.now();
       const servableCrl = servable(crl, slug, now);
-      noteCrlFetch(installation, `${slug}.crl`);
+      noteCrlFetch(installation, `${slug}.crl`, header("user-agent"));
       const { body, status, headers } = await answer(servableCrl, now, header);
       return c.newResponse(body, status, headers);
     }
     if (ending === undefined) throw notFound();
     const chain = await crlsOfChain(installation, slug);
-    noteCrlFetch(installation, `${slug}.pem`);
+    noteCrlFetch(installation, `${slug}.pem`, header("user-agent"));
     const headers = {
       ...cacheHeaders(chain, installation.clock.now()),
       ETag: chain.etag,

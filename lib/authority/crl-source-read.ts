@@ -7,7 +7,7 @@ import { isReference } from "#lib/reference.ts";
 
 /**
  * How a foreign CRL stands, the worst first. `failing`: it could not be fetched, and the one that is there still
- * holds. `late`: less than a quarter of its life is left, and no newer one came.
+ * holds. `late`: less than a quarter of its life is left, or a week of a long one, and no newer one came.
  */
 export const CRL_SOURCE_STATES = ["expired", "missing", "late", "failing", "ok"] as const;
 
@@ -48,6 +48,9 @@ export interface CrlSource extends CrlSourceHealth {
 }
 
 const LATE_SHARE = 1 / 4;
+
+/** Roots that are kept offline sign a list for a year, and the next one in its last weeks. */
+const LATE_MS = 7 * 86_400_000;
 
 /** Every foreign CRL that is kept, the worst first, then by name. */
 export async function crlSources(installation: Installation, actor: Actor): Promise<CrlSource[]> {
@@ -115,7 +118,8 @@ function stateOf({ crl, failingSince }: SourceRow, now: Date): CrlSourceState {
   if (crl.nextUpdate !== null) {
     if (crl.nextUpdate <= now) return "expired";
     const life = crl.nextUpdate.getTime() - crl.thisUpdate.getTime();
-    if (crl.nextUpdate.getTime() - now.getTime() < life * LATE_SHARE) return "late";
+    const left = crl.nextUpdate.getTime() - now.getTime();
+    if (left < Math.min(life * LATE_SHARE, LATE_MS)) return "late";
   }
   return failingSince === null ? "ok" : "failing";
 }

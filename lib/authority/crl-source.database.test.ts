@@ -179,6 +179,15 @@ test("one that has expired is accepted with a warning, and the source says so", 
   expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "late" });
 });
 
+test("of a list that lives a year only the last week is late", async () => {
+  const { root } = await foreign(0);
+  const { sourceId } = await upload(testCrl(root, { nextUpdate: addSeconds(clock.now(), 365 * 86_400) }));
+  offset = 350 * 86_400;
+  expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "ok" });
+  offset = 360 * 86_400;
+  expect(await crlSource(here, operator, sourceId)).toMatchObject({ state: "late" });
+});
+
 test("what is not the issuer's complete CRL is refused with its reason", async () => {
   const { root, rootId } = await foreign(0);
   const stranger = await testAuthority();

@@ -17,7 +17,7 @@ const sourceSchema = z
     url: z.string().openapi({ description: "Where it is fetched from; empty when it is uploaded." }),
     state: z.enum(CRL_SOURCE_STATES).openapi({
       description:
-        "failing: it could not be fetched, and the present one still holds. late: less than a quarter of its life is left.",
+        "failing: it could not be fetched, and the present one still holds. late: less than a quarter of its life is left, or a week of a long one.",
     }),
     number: z.string().nullable().openapi({ description: "A CRL number may be larger than JSON's numbers." }),
     entries: z.int(),

@@ -101,7 +101,7 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
               <LastFetched fetched={crl.fetched} />
             </Figure>
             {figures}
-            <Figure term="OCSP responder's certificate">
+            <Figure term="OCSP responder">
               <Responder responder={crl.responder} now={now} />
             </Figure>
           </dl>

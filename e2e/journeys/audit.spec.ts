@@ -2,9 +2,13 @@ import { expect, expectAccessible, test } from "#e2e/fixtures/console-test.ts";
 
 test("an admin reads the trail, narrows it, opens an event and verifies the chain", async ({ page }) => {
   await page.goto("/audit");
-  await expect(page.getByRole("row").filter({ hasText: "Example Ltd Root CA" }).first()).toContainText(
-    "Created an authority",
-  );
+  // The newest event of the root may be that its CRL was published.
+  await expect(
+    page
+      .getByRole("row")
+      .filter({ hasText: "Example Ltd Root CA" })
+      .filter({ hasText: "Created an authority" }),
+  ).toBeVisible();
   await page.getByRole("button", { name: "Verify the chain" }).click();
   const verdict = page.getByRole("status").filter({ hasText: "The chain is whole" });
   await expect(verdict).toContainText("no gap, every hash right");

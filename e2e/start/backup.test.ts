@@ -107,8 +107,11 @@ describe.skipIf(!isInstalled("postgresql"))("with a PostgreSQL", () => {
     const after = await content(sqlite);
     // Each restore has left its event; everything else is as it was.
     expect(after.get("AuditEvent")?.length).toBe((before.get("AuditEvent")?.length ?? 0) + 2);
+    // The CRLs of a backup are not served again; what they must contain is the same.
+    const changed = new Set(["AuditEvent", "Ground", "CrlPublication", "Crl", "CrlPart"]);
+    expect(before.get("Revocation")?.length).toBeGreaterThan(0);
     for (const table of before.keys()) {
-      if (table === "AuditEvent" || table === "Ground") continue;
+      if (changed.has(table)) continue;
       expect([table, after.get(table)]).toEqual([table, before.get(table)]);
     }
     // PostgreSQL goes on from there.

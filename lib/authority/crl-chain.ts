@@ -41,9 +41,11 @@ export interface ChainCrl extends PemCrl {
 export async function crlsOfChain(installation: Installation, slug: string): Promise<CrlChain> {
   const crls = new Map<string, ChainCrl>();
   const missing: string[] = [];
+  const now = installation.clock.now();
   for (const certificate of await certificatesOf(installation, slug)) {
-    // What is no authority issues nothing that could be revoked.
-    if (!certificate.isCa) continue;
+    // What is no authority issues nothing that could be revoked; of one that has ended nothing is valid any more, and
+    // nobody publishes a CRL.
+    if (!certificate.isCa || certificate.notAfter <= now) continue;
     const found = await crlOf(installation, certificate);
     if (typeof found === "string") missing.push(found);
     else crls.set(found.id, found);
@@ -55,6 +57,9 @@ export async function crlsOfChain(installation: Installation, slug: string): Pro
     );
   }
   const all = [...crls.values()];
+  if (all.length === 0) {
+    throw new DomainError("unavailable", "There is no CRL: no authority of the bundle is in force.");
+  }
   const times = (pick: (crl: ChainCrl) => Date) => all.map((crl) => pick(crl).getTime());
   return {
     crls: all,

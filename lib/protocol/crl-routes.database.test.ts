@@ -203,6 +203,26 @@ test("a bundle with an authority of others needs that one's CRL, and says so whi
   );
 });
 
+test("an authority that has ended takes no CRL away from the others of its bundle", async () => {
+  const notAfter = addSeconds(now, 60);
+  const old = await testAuthority({ subject: "CN=Old", notAfter });
+  const [ended = ""] = await recordForeignCertificates(installation, [old.der]);
+  const { certificateId } = await getAuthority(installation, admin, "example-root-ca");
+  await createBundle(installation, admin, {
+    slug: "aged",
+    name: "Aged",
+    description: "",
+    members: [ended, certificateId],
+  });
+  await createBundle(installation, admin, { slug: "over", name: "Over", description: "", members: [ended] });
+  expect((await (await get("/crl/aged.pem")).json()).detail).toContain("the CRL of CN=Old is neither");
+  now = notAfter;
+  const response = await get("/crl/aged.pem");
+  expect(response.status).toBe(200);
+  expect((await response.text()).match(/BEGIN X509 CRL/g)).toHaveLength(1);
+  expect((await get("/crl/over.pem")).status).toBe(503);
+});
+
 async function* stream(content: Uint8Array) {
   yield content;
 }

@@ -3,7 +3,12 @@ import { appendAudit } from "#lib/audit/append.ts";
 import { urlRefusal } from "#lib/authority/allowed-fetch.ts";
 import { withdrawSourceRevocations } from "#lib/authority/crl-source-apply.ts";
 import { type CrlIssuer, crlIssuer } from "#lib/authority/crl-source-issuer.ts";
-import { noSuchSource } from "#lib/authority/crl-source-read.ts";
+import {
+  BEING_DELETED,
+  deletionGoesOn,
+  isBeingDeleted,
+  noSuchSource,
+} from "#lib/authority/crl-source-read.ts";
 import { removeCrl } from "#lib/authority/crl-source-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -79,7 +84,7 @@ export async function insertSource(
 ): Promise<string> {
   const now = clock.now();
   const others = await transaction.crlSource.findMany({
-    select: { certificateId: true, issuerName: true, name: true },
+    select: { certificateId: true, issuerName: true, name: true, failure: true },
   });
   const keys = await transaction.certificate.findMany({
     where: {
@@ -93,6 +98,7 @@ export async function insertSource(
       issuerName === issuer.issuerName && keys.some(({ id }) => id === certificateId),
   );
   if (same !== undefined) {
+    if (isBeingDeleted(same)) throw deletionGoesOn();
     throw new DomainError("conflict", `The CRL of ${issuer.name} is kept already, as ${same.name}.`);
   }
   if (others.length >= CRL_SOURCES_MAX) {
@@ -194,9 +200,6 @@ export async function deleteCrlSource(
   return finishDeletion(installation, actor, id);
 }
 
-/** Marks a source whose deletion has begun. */
-const BEING_DELETED = "It is being deleted.";
-
 async function finishDeletion(installation: Installation, actor: Actor, id: string): Promise<number> {
   const { database } = installation;
   const withdrawn = await withdrawSourceRevocations(installation, actor, id);
@@ -219,7 +222,7 @@ export async function finishCrlSourceDeletions(installation: Installation, actor
 
 async function unchangedSource(transaction: Transaction, id: string, version: number) {
   const source = isReference(id) ? await transaction.crlSource.findUnique({ where: { id } }) : null;
-  if (source === null || source.failure === BEING_DELETED) throw noSuchSource();
+  if (source === null || isBeingDeleted(source)) throw noSuchSource();
   if (source.version !== version) {
     throw await changedMeanwhile(transaction, { kind: "crl-source", id, name: source.name });
   }

@@ -153,6 +153,17 @@ export function crlSourceProblem({
   }
 }
 
+/** Marks a source whose deletion has begun, in the place of a failure. Nothing takes it off again. */
+export const BEING_DELETED = "It is being deleted.";
+
+export function isBeingDeleted({ failure }: { failure: string }): boolean {
+  return failure === BEING_DELETED;
+}
+
+export function deletionGoesOn(): DomainError {
+  return new DomainError("conflict", "The CRL of this issuer is being deleted; try again in a moment.");
+}
+
 export function noSuchSource(): DomainError {
   return new DomainError("notFound", "There is no such CRL of another authority.");
 }

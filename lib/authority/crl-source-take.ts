@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendAudit } from "#lib/audit/append.ts";
 import { checkCrl, countEntries, isPresentCrl } from "#lib/authority/crl-source-check.ts";
 import { crlIssuer } from "#lib/authority/crl-source-issuer.ts";
-import { noSuchSource } from "#lib/authority/crl-source-read.ts";
+import { BEING_DELETED, isBeingDeleted, noSuchSource } from "#lib/authority/crl-source-read.ts";
 import { removeCrl, removeLeftCrls, storeForeignCrl } from "#lib/authority/crl-source-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Transaction } from "#lib/database.ts";
@@ -46,7 +46,7 @@ export async function takeCrl(
     where: { id: sourceId },
     include: { crl: true },
   });
-  if (source === null) throw noSuchSource();
+  if (source === null || isBeingDeleted(source)) throw noSuchSource();
   const warnings = await checkCrl(crl, await crlIssuer(installation, source.certificateId), now);
   const sha256 = await sha256Of(crl.der);
   const { number, thisUpdate, nextUpdate } = crl;
@@ -106,6 +106,7 @@ async function sha256Of(octets: Uint8Array): Promise<string> {
 
 const TAKEN_MEANWHILE = "The same CRL was taken over by somebody else at this moment.";
 
+/** @returns false when it is not to be taken: the source is being deleted, or for a reason of the caller */
 async function noteTaken(
   transaction: Transaction,
   id: string,
@@ -113,9 +114,9 @@ async function noteTaken(
   alongside: (transaction: Transaction) => Promise<boolean>,
 ): Promise<boolean> {
   if (!(await alongside(transaction))) return false;
-  await transaction.crlSource.updateMany({
-    where: { id },
+  const { count } = await transaction.crlSource.updateMany({
+    where: { id, failure: { not: BEING_DELETED } },
     data: { fetchedAt: now, failingSince: null, failure: "" },
   });
-  return true;
+  return count === 1;
 }

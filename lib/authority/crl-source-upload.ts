@@ -2,7 +2,7 @@ import { applyCrlSource } from "#lib/authority/crl-source-apply.ts";
 import { insertSource } from "#lib/authority/crl-source-change.ts";
 import { checkCrl } from "#lib/authority/crl-source-check.ts";
 import { type CrlIssuer, findCrlIssuer } from "#lib/authority/crl-source-issuer.ts";
-import { noSuchSource } from "#lib/authority/crl-source-read.ts";
+import { deletionGoesOn, isBeingDeleted, noSuchSource } from "#lib/authority/crl-source-read.ts";
 import { type TakenCrl, takeCrl } from "#lib/authority/crl-source-take.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -119,13 +119,16 @@ async function sourceOfIssuer(
 ): Promise<string | null> {
   const sources = await database.read.crlSource.findMany({
     where: { issuerName },
-    select: { id: true, certificateId: true },
+    select: { id: true, certificateId: true, failure: true },
   });
   const keys = await database.read.certificate.findMany({
     where: { id: { in: sources.map(({ certificateId }) => certificateId) }, keySha256: parsed.spkiSha256 },
     select: { id: true },
   });
-  return sources.find(({ certificateId }) => keys.some(({ id }) => id === certificateId))?.id ?? null;
+  const source = sources.find(({ certificateId }) => keys.some(({ id }) => id === certificateId));
+  if (source === undefined) return null;
+  if (isBeingDeleted(source)) throw deletionGoesOn();
+  return source.id;
 }
 
 /** What cannot be done at once, or is in the hands of another instance, the care for sources goes on with. */

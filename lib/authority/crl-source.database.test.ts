@@ -4,12 +4,18 @@ import { type TestInstallation, testActor, testInstallation } from "#e2e/fixture
 import { verifyChain } from "#lib/audit/verify.ts";
 import { importAuthority } from "#lib/authority/authority-import.ts";
 import { applyCrlSource } from "#lib/authority/crl-source-apply.ts";
-import { changeCrlSource, createCrlSource, deleteCrlSource } from "#lib/authority/crl-source-change.ts";
+import {
+  changeCrlSource,
+  createCrlSource,
+  deleteCrlSource,
+  finishCrlSourceDeletions,
+} from "#lib/authority/crl-source-change.ts";
 import { crlIssuerChoices, distributionPointsSeen } from "#lib/authority/crl-source-issuer.ts";
-import { crlSource, crlSources } from "#lib/authority/crl-source-read.ts";
+import { BEING_DELETED, crlSource, crlSources } from "#lib/authority/crl-source-read.ts";
 import { uploadCrl } from "#lib/authority/crl-source-upload.ts";
 import { issuersWithoutCrl } from "#lib/authority/issuers-without-crl.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
+import type { Database } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import { EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
 import { listCertificates } from "#lib/inventory/certificate-list.ts";
@@ -272,6 +278,55 @@ test("a source that is deleted takes back what it said", async () => {
   expect(await here.database.read.crlPart.count()).toBe(0);
   expect(await crlSources(here, operator)).toEqual([]);
   expect(await refusal(crlSource(here, operator, sourceId))).toBe("notFound");
+});
+
+/** What deleteCrlSource writes first; its process does not live to do the rest. */
+const beginDeletion = (id: string) =>
+  here.database.write((transaction) =>
+    transaction.crlSource.update({
+      where: { id },
+      data: { url: "", fetchAt: null, crlId: null, failure: BEING_DELETED },
+    }),
+  );
+
+test("nothing brings back a source whose deletion has begun", async () => {
+  const { root, rootId, leaves, ids } = await foreign(2);
+  const entries = leaves.map((leaf) => ({ serial: serialOf(leaf) }));
+  const { sourceId } = await upload(testCrl(root, { number: 1n, entries }));
+  await beginDeletion(sourceId);
+  const next = testCrl(root, { number: 2n, entries });
+  expect(await refusal(upload(next))).toBe("conflict");
+  expect(await refusal(upload(next, sourceId))).toBe("notFound");
+  expect(await refusal(createCrlSource(here, operator, { certificateId: rootId }))).toBe("conflict");
+  await finishCrlSourceDeletions(here, operator);
+  expect(await crlSources(here, operator)).toEqual([]);
+  expect(await Promise.all(ids.map(stateOf))).toEqual(["active", "active"]);
+  expect(await upload(next)).toMatchObject({ created: true, applied: { revoked: 2 } });
+});
+
+test.each([
+  ["another list", 2n],
+  ["the present list", 1n],
+])("a deletion that begins while %s is uploaded is carried through", async (_, number) => {
+  const { root, leaves, ids } = await foreign(2);
+  const entries = leaves.map((leaf) => ({ serial: serialOf(leaf) }));
+  const present = testCrl(root, { number: 1n, entries });
+  const { sourceId } = await upload(present);
+  const content = number === 1n ? present : testCrl(root, { number, entries });
+  // The first thing that an upload writes comes after its look at the source.
+  let deletion: Promise<unknown> | undefined;
+  const write: Database["write"] = async (work) => {
+    deletion ??= beginDeletion(sourceId);
+    await deletion;
+    return here.database.write(work);
+  };
+  const there = { ...here, database: { ...here.database, write } };
+  const uploading = uploadCrl(there, operator, { content: stream(content), declaredBytes: null, sourceId });
+  expect(await refusal(uploading)).toBe("notFound");
+  await finishCrlSourceDeletions(here, operator);
+  expect(await crlSources(here, operator)).toEqual([]);
+  expect(await here.database.read.crl.count()).toBe(0);
+  expect(await Promise.all(ids.map(stateOf))).toEqual(["active", "active"]);
 });
 
 test("a source is made of an issuer of the inventory, with addresses that its certificates name", async () => {

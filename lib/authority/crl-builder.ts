@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { BuiltCrl, CrlOrder } from "#lib/authority/crl-build.ts";
 import type { CrlAnswer, CrlJob, CrlThreadData } from "#lib/authority/crl-thread.ts";
@@ -12,8 +13,11 @@ export interface CrlBuilder {
   close(): Promise<void>;
 }
 
-/** Rows of a list are short-lived: little memory is enough for them, and V8 takes no more than it may. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
+/**
+ * Rows of a list are short-lived: a small nursery is enough for them. The list itself counts as old although it is
+ * not on the heap: with less than it takes, V8 would look for garbage with each packet from the database.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 
 /** Makes ready to build; the thread starts with the first job. One job at a time. */
 export function crlBuilder({ config }: Installation): CrlBuilder {
@@ -21,6 +25,8 @@ export function crlBuilder({ config }: Installation): CrlBuilder {
   const start = () => {
     const { database, masterKey } = config;
     const data: CrlThreadData = { database, masterKey };
+    // The flag with which the plane was started (lib/server/plane.ts) would outdo the limits of threads.
+    setFlagsFromString("--max-semi-space-size=0");
     return new Worker(new URL("./crl-thread.ts", import.meta.url), {
       resourceLimits: LIMITS,
       workerData: data,

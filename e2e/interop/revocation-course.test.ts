@@ -45,7 +45,7 @@ test("a course that fails midway leaves nobody behind who goes on asking", async
   };
   try {
     const { port } = server.address() as AddressInfo;
-    await expect(revocationCourse(scene, port, 0)).rejects.toThrow("the database is away");
+    await expect(revocationCourse(scene, "Node", port, 0)).rejects.toThrow("the database is away");
     await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(0);
     const before = asked;
     await new Promise((resolve) => setTimeout(resolve, 600));

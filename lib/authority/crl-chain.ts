@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { bundleCertificates } from "#lib/authority/authority-read.ts";
-import { type CrlBytes, readCrlBytes } from "#lib/authority/crl-bytes.ts";
 import { currentCrl } from "#lib/authority/crl-current.ts";
 import type { PemCrl } from "#lib/authority/crl-pem.ts";
-import type { Database } from "#lib/database.ts";
+import { foreignCrlDer } from "#lib/authority/foreign-crl-memory.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { publishedBundle } from "#lib/inventory/trust-bundle-publish.ts";
@@ -23,11 +22,13 @@ export interface CrlChain {
   nextUpdate: Date;
 }
 
-export interface ChainCrl extends PemCrl {
+export interface ChainCrl extends Omit<PemCrl, "der"> {
   id: string;
   /** Short name of our authority; `foreign-` and the id of the source for another's. */
   label: string;
   lastModified: Date;
+  /** Its bytes; null when it was replaced since. */
+  read(): Promise<Uint8Array | null>;
 }
 
 /**
@@ -72,6 +73,24 @@ export async function crlsOfChain(installation: Installation, slug: string): Pro
   };
 }
 
+/**
+ * Reads the CRLs of a chain, to be sent.
+ *
+ * @throws DomainError `unavailable` when one was replaced since
+ */
+export async function readChain({ crls }: CrlChain): Promise<PemCrl[]> {
+  return Promise.all(
+    crls.map(async (crl) => {
+      const der = await crl.read();
+      if (der !== null) return { ...crl, der };
+      throw new DomainError(
+        "unavailable",
+        `The CRL of ${crl.name} is being replaced; try again in a moment.`,
+      );
+    }),
+  );
+}
+
 async function certificatesOf(installation: Installation, slug: string): Promise<ParsedCertificate[]> {
   const made = await publishedBundle(installation, slug);
   if (made !== null) return parseCertificates(made.pem, { field: "bundle" });
@@ -97,7 +116,8 @@ async function crlOf(installation: Installation, certificate: ParsedCertificate)
     const crl = await currentCrl(installation, slug);
     if (crl === null) return `the CRL of ${slug} is not published yet`;
     if (crl.nextUpdate <= now) return `the CRL of ${slug} expired at ${crl.nextUpdate.toISOString()}`;
-    return { ...crl, name: crl.authorityName, label: slug };
+    const { id, authorityName, number, nextUpdate, lastModified, der } = crl;
+    return { id, label: slug, name: authorityName, number, nextUpdate, lastModified, read: async () => der };
   }
   return foreignCrl(
     installation,
@@ -122,8 +142,6 @@ async function foreignCrl(
   if (newest === undefined) return `the CRL of ${name} is neither uploaded nor followed under Revocation`;
   const { id, crl, nextUpdate } = newest;
   if (nextUpdate <= clock.now()) return `the CRL of ${name} expired at ${nextUpdate.toISOString()}`;
-  const bytes = await keptForeign(database, crl);
-  if (bytes === null) return `the CRL of ${name} is being replaced; try again in a moment`;
   return {
     id: crl.id,
     label: `foreign-${id}`,
@@ -131,26 +149,6 @@ async function foreignCrl(
     number: crl.number,
     nextUpdate,
     lastModified: crl.createdAt,
-    der: bytes.der,
+    read: () => foreignCrlDer(database, id, crl),
   };
-}
-
-/** Foreign lists that were asked for, by the id of their row, whose bytes never change. */
-const kept = new WeakMap<Database, Map<string, CrlBytes>>();
-const KEPT_MAX = 16;
-
-async function keptForeign(
-  database: Database,
-  crl: { id: string; size: number; sha256: string },
-): Promise<CrlBytes | null> {
-  const lists = kept.get(database) ?? new Map<string, CrlBytes>();
-  kept.set(database, lists);
-  const bytes = lists.get(crl.id) ?? (await readCrlBytes(database, crl));
-  if (bytes === null) return null;
-  lists.delete(crl.id);
-  lists.set(crl.id, bytes);
-  // Replaced ones are asked for no more, so they are the first to go.
-  const [oldest] = lists.keys();
-  if (lists.size > KEPT_MAX && oldest !== undefined) lists.delete(oldest);
-  return bytes;
 }

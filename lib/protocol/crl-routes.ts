@@ -1,4 +1,4 @@
-import { crlsOfChain } from "#lib/authority/crl-chain.ts";
+import { crlsOfChain, readChain } from "#lib/authority/crl-chain.ts";
 import { type CurrentCrl, currentCrl } from "#lib/authority/crl-current.ts";
 import { noteCrlFetch } from "#lib/authority/crl-fetches.ts";
 import { crlPem } from "#lib/authority/crl-pem.ts";
@@ -44,7 +44,7 @@ export function crlRoutes(application: ProtocolApplication, { installation }: Pr
         .join(", "),
     };
     if (isUnchanged(header, chain)) return c.body(null, 304, headers);
-    return c.body(streamOf(crlPem(chain.crls)), 200, {
+    return c.body(streamOf(crlPem(await readChain(chain))), 200, {
       "Content-Type": "application/x-pem-file",
       ...headers,
     });

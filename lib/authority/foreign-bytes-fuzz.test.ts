@@ -60,7 +60,9 @@ const bytes = fc.oneof(
 
 test("what is sound is good", () => {
   const expected = { issuer: named, serial: "4711", status: "good" as const, nonce: null, now };
-  expect(concludeCrl(url, answered(crl), { issuer, number: 1n, now }).finding.conclusion).toBe("good");
+  expect(
+    concludeCrl(url, answered(crl), { issuer, number: 1n, numberAfter: 1n, now }).finding.conclusion,
+  ).toBe("good");
   expect(concludeIssuer(url, answered(root.der), issuer).finding.conclusion).toBe("content-type");
   expect(concludeOcsp(answered(sound.answer), expected).finding.conclusion).toBe("content-type");
 });
@@ -70,7 +72,7 @@ test("a verifier's conclusion is drawn from any bytes", () => {
   fc.assert(
     fc.property(bytes, (body) => {
       for (const { finding } of [
-        concludeCrl(url, answered(body), { issuer, number: 1n, now }),
+        concludeCrl(url, answered(body), { issuer, number: 1n, numberAfter: 1n, now }),
         concludeIssuer(url, answered(body), issuer),
         concludeOcsp(answered(body), expected),
       ]) {

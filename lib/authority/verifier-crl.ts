@@ -20,8 +20,10 @@ import { namesEqual } from "#lib/x509/name.ts";
 /** With what a fetched CRL is compared. */
 export interface ExpectedCrl {
   issuer: ParsedCertificate;
-  /** Of the list that this installation publishes; 0 before the first. */
+  /** Of the list that this installation published when the other was asked for; 0 before the first. */
   number: bigint;
+  /** The same after it had come: one may be published meanwhile. */
+  numberAfter: bigint;
   now: Date;
 }
 
@@ -42,7 +44,7 @@ export function concludeCrl(
   }
   evidence.push(
     { label: "CRL number", value: crl.number?.toString() ?? "none" },
-    { label: "Number published here", value: expected.number.toString() },
+    { label: "Number published here", value: expected.numberAfter.toString() },
     { label: "thisUpdate", value: crl.thisUpdate.toISOString() },
     { label: "nextUpdate", value: crl.nextUpdate?.toISOString() ?? "none" },
   );
@@ -57,7 +59,7 @@ export function concludeCrl(
 function contentFinding(
   crl: ParsedCrl,
   age: string | undefined,
-  { issuer, number, now }: ExpectedCrl,
+  { issuer, number, numberAfter, now }: ExpectedCrl,
 ): Finding | null {
   if (!namesEqual(crl.issuer, issuer.subject)) {
     return bad(
@@ -90,7 +92,7 @@ function contentFinding(
       `The CRL is an older one than is published here. ${between}: what was revoked since is still accepted by clients that ask at this address.`,
     );
   }
-  if (crl.number !== null && crl.number > number) {
+  if (crl.number !== null && crl.number > numberAfter) {
     return bad(
       "other-installation",
       "The CRL has a higher number than this installation ever gave: another one with the same key answers at this address.",

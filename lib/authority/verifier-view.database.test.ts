@@ -260,6 +260,34 @@ test("what is wrong with the issuer's certificate and the OCSP answers is told a
   expect(await conclusions(id)).toEqual(both("not-der"));
 });
 
+test("what changes while it is looked at is no fault", async () => {
+  const { id, root, number, replies } = await impersonated();
+  const publish = (next: bigint) =>
+    here.database.write((transaction) =>
+      transaction.crlPublication.update({ where: { authorityId: id }, data: { number: next } }),
+    );
+  const usual = listener;
+  replies.crl = () => ({ type: "application/pkix-crl", body: testCrl(root, { number: number + 1n }) });
+  // Published between the question and the answer.
+  listener = (request, response) => void publish(number + 1n).then(() => usual(request, response));
+  expect(await conclusions(id)).toEqual(ALL_GOOD);
+  // Published already, and whoever answers learns of it a moment later.
+  listener = usual;
+  await publish(number + 2n);
+  let asked = 0;
+  replies.crl = () => ({
+    type: "application/pkix-crl",
+    body: testCrl(root, { number: number + (asked++ === 0 ? 1n : 2n) }),
+  });
+  let ocspAsked = 0;
+  replies.ocsp = (request) => ({
+    type: "application/ocsp-response",
+    body: ocspAnswer(root, request, { status: ocspAsked++ < 2 ? "unknown" : "good" }),
+  });
+  expect(await conclusions(id)).toEqual(ALL_GOOD);
+  expect([asked, ocspAsked]).toEqual([2, 4]);
+});
+
 test("a port on which nothing listens is told", async () => {
   const { id } = await impersonated();
   server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { allowedFetch, type Fetched, type FetchOptions } from "#lib/authority/allowed-fetch.ts";
 import { CHECKING_AGENT } from "#lib/authority/crl-fetches.ts";
 import { ownUrls } from "#lib/authority/own-urls.ts";
@@ -77,17 +78,23 @@ export async function verifierView(
   };
   const issuer = parseCertificate(authority.certificate.body);
   const now = installation.clock.now();
-  const number = authority.publication?.number ?? 0n;
   const views = await Promise.all([
-    ...addresses.crl.map(async (url) => {
-      const fetched = await allowedFetch(url, { ...usual, bytesMax: CRL_BYTES_MAX });
-      return seen("crl", "GET", url, fetched, concludeCrl(url, fetched, { issuer, number, now }));
-    }),
+    ...addresses.crl.map((url) =>
+      settled(async () => {
+        const number = await publishedNumber(installation, id);
+        const fetched = await allowedFetch(url, { ...usual, bytesMax: CRL_BYTES_MAX });
+        const numberAfter = await publishedNumber(installation, id);
+        const expected = { issuer, number, numberAfter, now: installation.clock.now() };
+        return seen("crl", "GET", url, fetched, concludeCrl(url, fetched, expected));
+      }),
+    ),
     ...addresses.issuer.map(async (url) => {
       const fetched = await allowedFetch(url, usual);
       return seen("issuer", "GET", url, fetched, concludeIssuer(url, fetched, issuer));
     }),
-    ...(printed === null ? [] : addresses.ocsp.flatMap((url) => askOcsp(url, usual, issuer, printed, now))),
+    ...(printed === null
+      ? []
+      : addresses.ocsp.flatMap((url) => askOcsp(installation, url, usual, issuer, printed))),
   ]);
   return {
     authorityId: id,
@@ -97,6 +104,32 @@ export async function verifierView(
     certificate: printed === null ? null : { id: printed.id, name: printed.name },
     addresses: [...views, ...notPrinted(addresses)],
   };
+}
+
+/** What differs from what is recorded: it may have been recorded a moment ago. */
+const DIFFERING: ReadonlySet<Finding["conclusion"]> = new Set([
+  "stale",
+  "other-installation",
+  "wrong-status",
+]);
+
+/** Whoever answers has learnt of a change by then (lib/authority/revocation-counter.ts). */
+const SETTLED_MS = 300;
+
+/** Looks again when what is found differs from what is recorded: what differs still is not on its way. */
+async function settled(look: () => Promise<AddressView>): Promise<AddressView> {
+  const first = await look();
+  if (!DIFFERING.has(first.conclusion)) return first;
+  await setTimeout(SETTLED_MS);
+  return look();
+}
+
+async function publishedNumber({ database }: Installation, authorityId: string): Promise<bigint> {
+  const publication = await database.read.crlPublication.findUnique({
+    where: { authorityId },
+    select: { number: true },
+  });
+  return publication?.number ?? 0n;
 }
 
 async function readAuthority({ database }: Installation, reference: string) {
@@ -109,7 +142,6 @@ async function readAuthority({ database }: Installation, reference: string) {
           name: true,
           distributionBase: true,
           certificate: { select: { body: true } },
-          publication: { select: { number: true } },
         },
       })
     : null;
@@ -121,7 +153,6 @@ interface Printed {
   id: string;
   name: string;
   serial: string;
-  status: "good" | "revoked";
   parsed: ParsedCertificate;
 }
 
@@ -151,12 +182,11 @@ async function newestIssued({ database, clock }: Installation, issuerId: string)
     .flat()
     .sort((a, b) => a.rank - b.rank || b.row.createdAt.getTime() - a.row.createdAt.getTime());
   if (newest === undefined) return null;
-  const { row, state } = newest;
+  const { row } = newest;
   return {
     id: row.id,
     name: row.displayName,
     serial: row.serial,
-    status: state === "held" || state === "revoked" ? "revoked" : "good",
     parsed: parseCertificate(row.body),
   };
 }
@@ -190,16 +220,26 @@ function addressesIn(
   };
 }
 
+async function recordedStatus({ database }: Installation, id: string): Promise<"good" | "revoked"> {
+  const isRevoked = await database.read.revocation.count({ where: { certificateId: id } });
+  return isRevoked > 0 ? "revoked" : "good";
+}
+
 function askOcsp(
+  installation: Installation,
   url: string,
   usual: FetchOptions,
   issuer: ParsedCertificate,
-  { serial, status }: Printed,
-  now: Date,
+  { id, serial }: Printed,
 ): Promise<AddressView>[] {
   const named = { subject: issuer.subjectDer, spki: issuer.spki };
   const certId = encodeCertId(named, serial, "sha1");
-  const expected = { issuer: named, serial, status, now };
+  const expected = async () => ({
+    issuer: named,
+    serial,
+    status: await recordedStatus(installation, id),
+    now: installation.clock.now(),
+  });
   const nonce = new Uint8Array(randomBytes(32));
   const post = async () => {
     const fetched = await allowedFetch(url, {
@@ -208,15 +248,15 @@ function askOcsp(
       headers: { "Content-Type": "application/ocsp-request" },
       body: encodeOcspRequest([certId], nonce),
     });
-    return seen("ocsp", "POST", url, fetched, concludeOcsp(fetched, { ...expected, nonce }));
+    return seen("ocsp", "POST", url, fetched, concludeOcsp(fetched, { ...(await expected()), nonce }));
   };
   const get = async () => {
     // RFC 6960 §A.1: the base64 of the request, escaped, behind the address and a slash.
     const request = Buffer.from(encodeOcspRequest([certId], null)).toString("base64");
     const fetched = await allowedFetch(`${url.replace(/\/$/, "")}/${encodeURIComponent(request)}`, usual);
-    return seen("ocsp", "GET", url, fetched, concludeOcsp(fetched, { ...expected, nonce: null }));
+    return seen("ocsp", "GET", url, fetched, concludeOcsp(fetched, { ...(await expected()), nonce: null }));
   };
-  return [post(), get()];
+  return [settled(post), settled(get)];
 }
 
 function seen(

@@ -20,7 +20,7 @@
 #   --verbose            say also what went well
 #
 # Silence and 0 mean that all is well. Else there is one line on stderr, and the file in use stays:
-#   1  fetching fails and the CRL in use ends soon, has ended, or there is none yet
+#   1  fetching fails, or another run is at work, and the CRL in use ends soon, has ended, or there is none yet
 #   2  wrong parameters, or a program that is missing
 #   3  refused: what was fetched must not be used
 #   4  the new file is in place, but the reload command failed
@@ -40,7 +40,7 @@ max_blocks=1048576
 max_crls=200
 
 url='' ca='' out='' reload='' warn='' timeout=30 verbose=''
-work='' locked=''
+work='' mine=''
 
 complain() { printf '%s: %s\n' "$me" "$*" >&2; }
 say() { [ -z "$verbose" ] || complain "$*"; }
@@ -54,7 +54,7 @@ usage() { fail 2 "$1 (--help says more)"; }
 
 cleanup() {
   [ -z "$work" ] || rm -rf "$work"
-  [ -z "$locked" ] || rm -f "$locked"
+  if [ -n "$mine" ] && [ "$(cat "$out.run" 2>/dev/null)" = "$mine" ]; then rm -f "$out.run"; fi
 }
 trap cleanup EXIT
 trap 'exit 129' HUP
@@ -305,6 +305,41 @@ header() {
   awk -v name="$1:" '{ sub(/\r$/, "") } tolower($1) == name { sub(/^ *[^ ]* */, ""); value = $0 } END { print value }' "$work/headers"
 }
 
+# identity_of PID: what tells a process from a later one with its number, also after a restart of the machine
+# or of a container. Empty where there is no /proc.
+identity_of() {
+  [ -r "/proc/$1/stat" ] || return 0
+  printf '%s-%s\n' "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" \
+    "$(sed -n '$s/.*) //p' "/proc/$1/stat" 2>/dev/null | awk '{ print $20 }')"
+}
+
+# is_at_work LOCK: whether the run that wrote `pid time identity` into its lock is still there.
+is_at_work() {
+  read -r pid since whose <<END
+$1
+END
+  case $pid in '' | *[!0-9]*) return 1 ;; esac
+  kill -0 "$pid" 2>/dev/null || return 1
+  its=$(identity_of "$pid")
+  if [ -n "$its" ]; then
+    [ "$whose" = "$its" ]
+    return
+  fi
+  # Any process may have the number by now: time decides.
+  case $since in '' | *[!0-9]*) return 1 ;; esac
+  [ $(($(now) - since)) -le $((timeout * 10)) ]
+}
+
+# Takes the lock of a run that is gone away. Others may do the same at this moment, and one of them may have
+# a new lock already: a rename gives each lock to one only, and what was not the old one is put back.
+remove_old_lock() {
+  holder=$(cat "$out.run" 2>/dev/null)
+  if is_at_work "$holder"; then return; fi
+  mv "$out.run" "$out.run.$$.old" 2>/dev/null || return
+  [ "$(cat "$out.run.$$.old")" = "$holder" ] || ln "$out.run.$$.old" "$out.run" 2>/dev/null
+  rm -f "$out.run.$$.old"
+}
+
 ## From here on in order.
 
 left_out=''
@@ -319,30 +354,25 @@ if command -v flock >/dev/null 2>&1; then
   case $? in 0) free=yes ;; 1) free=no ;; esac
 fi
 if [ -z "$free" ]; then
-  (echo $$ >"$out.run.$$") 2>/dev/null || fail 6 "cannot write beside $out"
-  # A link is made whole or not at all; one of a run that is gone does not count.
-  if [ -e "$out.run" ] && ! kill -0 "$(cat "$out.run")" 2>/dev/null; then rm -f "$out.run"; fi
-  if ln "$out.run.$$" "$out.run" 2>/dev/null; then
-    free=yes
-    locked=$out.run
-  else
-    free=no
-  fi
+  mine="$$ $(now) $(identity_of $$)"
+  (echo "$mine" >"$out.run.$$") 2>/dev/null || fail 6 "cannot write beside $out"
+  [ ! -e "$out.run" ] || remove_old_lock
+  # A link is made whole or not at all.
+  if ln "$out.run.$$" "$out.run" 2>/dev/null; then free=yes; else free=no; fi
   rm -f "$out.run.$$"
 fi
 if [ "$free" = no ]; then
-  # A run that hangs, in its reload command for example, must not hide that the file ends.
-  if [ -r "$state" ]; then
-    work=$(mktemp -d) || exit 6
-    sed -n '5,$p' "$state" >"$work/present"
-    lasting "$work/present" 4 || fail 1 "another run does not come to an end; $ending"
-  fi
+  # A run that hangs, in its reload command for example, must not hide that the file ends or is not there yet.
+  work=$(mktemp -d) || exit 6
+  read_present
+  [ -s "$work/present" ] || fail 1 "another run is at work, and $out holds no CRL that could be used meanwhile"
+  lasting "$work/present" 4 || fail 1 "another run does not come to an end; $ending"
   say 'another run is at work'
   exit 0
 fi
 
 # What runs left behind that were killed.
-rm -rf "$out".work.*
+rm -rf "$out".work.* "$out".run.*
 work=$out.work.$$
 mkdir "$work" 2>/dev/null || fail 6 "cannot write beside $out"
 

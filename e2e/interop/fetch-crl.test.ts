@@ -347,6 +347,17 @@ describe("reloading", () => {
 });
 
 describe("two at once, and ones that are killed", () => {
+  /** Holds the lock of either kind until its stdin ends. */
+  const HELD = 'exec 9>>"$0.lock"; flock 9; echo "$1" >"$0.run"; echo held; read end; rm "$0.run"';
+  /** What a run without flock writes into its lock. */
+  function lockOf(pid: number, identity = identityOf(pid)): string {
+    return `${pid} ${Math.floor(Date.now() / 1000)} ${identity}`;
+  }
+  /** The boot, and when in it the process began. */
+  function identityOf(pid: number): string {
+    const began = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}-${began}`;
+  }
   const LOCKS: [string, string[]][] = [
     ["with flock", []],
     ["without flock", ["flock"]],
@@ -354,13 +365,15 @@ describe("two at once, and ones that are killed", () => {
 
   test.each(LOCKS)("of two runs one works and the other leaves it to it, %s", async (_, without) => {
     const path = programsWithout(join(out, "..", "bin"), ...without);
+    server.serve(bundle(4));
+    await runFetchScript(parameters(), { path });
     server.serve(bundle(5));
     const slow = parameters("--verbose");
     slow[slow.indexOf("--reload") + 1] = `sleep 1; echo reloaded >> ${reloads}`;
     const runs = await Promise.all([runFetchScript(slow, { path }), runFetchScript(slow, { path })]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     expect(runs.filter(({ said }) => said.includes("another run"))).toHaveLength(1);
-    expect(timesReloaded()).toBe(1);
+    expect(timesReloaded()).toBe(2);
   });
 
   test.each(LOCKS)("a killed run leaves no lock and never half a file, %s", async (_, without) => {
@@ -392,10 +405,58 @@ describe("two at once, and ones that are killed", () => {
     const hanging = parameters();
     hanging[hanging.indexOf("--reload") + 1] = "sleep 2";
     const first = runFetchScript(hanging);
-    while (!existsSync(`${out}.state`)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => existsSync(`${out}.state`), { timeout: 20_000 }).toBe(true);
     const second = await fetchCrl();
     await first;
     expect(second).toMatchObject({ code: 1, said: expect.stringContaining("another run") });
+  });
+
+  test.each(LOCKS)(
+    "nor does it hide that there is no CRL yet, or one that no state tells of, %s",
+    async (_, without) => {
+      const path = programsWithout(join(out, "..", "bin"), ...without);
+      const holder = spawn("sh", ["-c", HELD, out, lockOf(process.pid)], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      await once(holder.stdout, "data");
+      server.serve(bundle(5));
+      const none = await runFetchScript(parameters(), { path });
+      writeFileSync(out, bundle(5));
+      const lasting = await runFetchScript(parameters(), { path });
+      writeFileSync(
+        out,
+        issuing.crl({ number: 5, beginsSeconds: -100, endsSeconds: 20 }) + root.crl({ number: 7 }),
+      );
+      const ending = await runFetchScript(parameters(), { path });
+      holder.stdin.end();
+      await once(holder, "exit");
+      expect(none).toMatchObject({ code: 1, said: expect.stringMatching(/another run.*holds no CRL/) });
+      expect(lasting).toEqual(QUIET);
+      expect(ending).toMatchObject({ code: 1, said: expect.stringMatching(/another run.* ends in/) });
+    },
+  );
+
+  const OLD_LOCKS: [string, () => string][] = [
+    ["of a process that is gone", () => "4194399 1700000000 x"],
+    ["whose number another process has by now", () => lockOf(process.pid, "another boot-1")],
+    ["that names a process and nothing more", () => String(process.pid)],
+    ["that is empty", () => ""],
+  ];
+  test.each(OLD_LOCKS)("a lock %s is taken over without flock, by one run only", async (_, lock) => {
+    const path = programsWithout(join(out, "..", "bin"), "flock");
+    writeFileSync(`${out}.run`, lock());
+    server.serve(bundle(5));
+    expect(await runFetchScript(parameters(), { path })).toEqual(QUIET);
+    expect(timesReloaded()).toBe(1);
+
+    server.serve(bundle(6));
+    writeFileSync(`${out}.run`, lock());
+    const slow = parameters("--verbose");
+    slow[slow.indexOf("--reload") + 1] = `sleep 1; echo reloaded >> ${reloads}`;
+    const runs = await Promise.all([1, 2, 3].map(() => runFetchScript(slow, { path })));
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(runs.filter(({ said }) => said.includes("reloaded"))).toHaveLength(1);
+    expect(readdirSync(join(out, "..")).filter((name) => /\.(run|work)/.test(name))).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from "#lib/authority/verifier-conclusion.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { ParsedCertificate } from "#lib/x509/certificate-reader.ts";
-import { type ParsedCrl, readCrl, verifyCrl } from "#lib/x509/crl-reader.ts";
+import { type ParsedCrl, readCrl, verifyCrlOnPool } from "#lib/x509/crl-reader.ts";
 import { namesEqual } from "#lib/x509/name.ts";
 
 /** With what a fetched CRL is compared. */
@@ -28,11 +28,11 @@ export interface ExpectedCrl {
 }
 
 /** What a client would conclude of the CRL at an address. */
-export function concludeCrl(
+export async function concludeCrl(
   url: string,
   fetched: Fetched,
   expected: ExpectedCrl,
-): { finding: Finding; evidence: Evidence[] } {
+): Promise<{ finding: Finding; evidence: Evidence[] }> {
   const evidence = evidenceOf(fetched);
   if (!fetched.ok) return { finding: failureFinding(fetched, "the CRL"), evidence };
   const early = statusFinding(fetched, "the CRL") ?? notDerFinding(fetched.body, "The CRL");
@@ -49,25 +49,25 @@ export function concludeCrl(
     { label: "nextUpdate", value: crl.nextUpdate?.toISOString() ?? "none" },
   );
   const finding =
-    contentFinding(crl, fetched.headers.age, expected) ??
+    (await contentFinding(crl, fetched.headers.age, expected)) ??
     mediaTypeFinding(fetched, "application/pkix-crl") ??
     redirectFinding(fetched, url) ??
     good("Clients get the present CRL, and its signature holds.");
   return { finding, evidence };
 }
 
-function contentFinding(
+async function contentFinding(
   crl: ParsedCrl,
   age: string | undefined,
   { issuer, number, numberAfter, now }: ExpectedCrl,
-): Finding | null {
+): Promise<Finding | null> {
   if (!namesEqual(crl.issuer, issuer.subject)) {
     return bad(
       "wrong-issuer",
       "The CRL of another issuer is answered: clients refuse it for this certificate.",
     );
   }
-  if (!verifyCrl(crl, issuer.spki)) {
+  if (!(await verifyCrlOnPool(crl, issuer.spki))) {
     return bad("wrong-signer", "The CRL was not signed by this authority's key: clients refuse it.");
   }
   if (crl.thisUpdate > now) {

@@ -288,6 +288,25 @@ test("what changes while it is looked at is no fault", async () => {
   expect([asked, ocspAsked]).toEqual([2, 4]);
 });
 
+test("all who ask for a look at once share one, and two authorities are looked at at once", async () => {
+  const { id, replies } = await impersonated();
+  const usual = replies.crl;
+  let asked = 0;
+  replies.crl = (request) => {
+    asked++;
+    return usual(request);
+  };
+  const view = (authority: string) => verifierView(installation, admin, authority);
+  await Promise.all([id, "test-root", id].map(view));
+  expect(asked).toBe(1);
+  const authorities = await here.database.read.authority.findMany({ select: { id: true }, take: 3 });
+  const looks = await Promise.allSettled(authorities.map((authority) => view(authority.id)));
+  const refused = looks.filter(({ status }) => status === "rejected");
+  expect(refused).toMatchObject([{ reason: { code: "rateLimited" } }]);
+  await view(id);
+  expect(asked).toBeGreaterThan(1);
+});
+
 test("a port on which nothing listens is told", async () => {
   const { id } = await impersonated();
   server.closeAllConnections();

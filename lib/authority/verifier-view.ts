@@ -10,6 +10,7 @@ import { concludeIssuer } from "#lib/authority/verifier-issuer.ts";
 import { concludeOcsp } from "#lib/authority/verifier-ocsp.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
+import type { Database } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { isReference } from "#lib/reference.ts";
@@ -47,14 +48,18 @@ const SMALL_BYTES_MAX = 256 * 1024;
 
 const CRL_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Looks that go on, by authority. Each may have the largest lists in memory. */
+const running = new WeakMap<Database, Map<string, Promise<VerifierView>>>();
+const RUNNING_MAX = 2;
+
 /**
  * Looks at an authority as a relying party does: fetches its CRL, its certificate and OCSP answers at the addresses that
  * are printed in the newest certificate that it issued, and says what a client would conclude. It is seen from where
- * this server stands: a firewall elsewhere may let less through.
+ * this server stands: a firewall elsewhere may let less through. All who ask at once are told of one look.
  *
  * @param reference id or short name of the authority
  * @param options for tests: how names are resolved
- * @throws DomainError `notFound`
+ * @throws DomainError `notFound`; `rateLimited` while others are looked at
  */
 export async function verifierView(
   installation: Installation,
@@ -64,6 +69,23 @@ export async function verifierView(
 ): Promise<VerifierView> {
   authorize(actor, "authority:read");
   const authority = await readAuthority(installation, reference);
+  const looks = running.get(installation.database) ?? new Map<string, Promise<VerifierView>>();
+  running.set(installation.database, looks);
+  const present = looks.get(authority.id);
+  if (present !== undefined) return present;
+  if (looks.size >= RUNNING_MAX) {
+    throw new DomainError("rateLimited", "Other authorities are being looked at; try again in a moment.");
+  }
+  const looking = lookAt(installation, authority, options).finally(() => looks.delete(authority.id));
+  looks.set(authority.id, looking);
+  return looking;
+}
+
+async function lookAt(
+  installation: Installation,
+  authority: Awaited<ReturnType<typeof readAuthority>>,
+  options: Pick<FetchOptions, "resolve">,
+): Promise<VerifierView> {
   const { id, slug, name } = authority;
   const printed = await newestIssued(installation, id);
   const addresses = addressesIn(printed, authority);
@@ -85,7 +107,7 @@ export async function verifierView(
         const fetched = await allowedFetch(url, { ...usual, bytesMax: CRL_BYTES_MAX });
         const numberAfter = await publishedNumber(installation, id);
         const expected = { issuer, number, numberAfter, now: installation.clock.now() };
-        return seen("crl", "GET", url, fetched, concludeCrl(url, fetched, expected));
+        return seen("crl", "GET", url, fetched, await concludeCrl(url, fetched, expected));
       }),
     ),
     ...addresses.issuer.map(async (url) => {

@@ -122,6 +122,19 @@ test("an address inside the network is not asked unless a setting allows it", as
   expect(source.failure).toContain("COUNTERSIGN_FETCH_RANGES");
 });
 
+test("a list that its issuer lets end is not fetched whole again and again", async () => {
+  const ended = addSeconds(clock.now(), -600);
+  const body = testCrl(root, { thisUpdate: addSeconds(ended, -60), nextUpdate: ended });
+  answer = { status: 200, body };
+  await fetchDueCrls(installation);
+  offset = 500;
+  await fetchDueCrls(installation);
+  expect(asked).toBe(1);
+  offset = 700;
+  await fetchDueCrls(installation);
+  expect(asked).toBe(2);
+});
+
 test("of several instances one fetches", async () => {
   answer = { status: 200, body: listed(1n, true) };
   const others = [1, 2].map(() => ({ ...installation, database: openDatabase(here.config.database) }));
@@ -143,7 +156,7 @@ test("a list is fetched at half of what is left of its life, hourly at least, an
   expect(after(addSeconds(now, 120))).toBe(60);
   expect(after(addSeconds(now, 86_400))).toBe(3_600);
   expect(after(addSeconds(now, 10))).toBe(30);
-  expect(after(addSeconds(now, -10))).toBe(30);
+  expect([-10, -120, -90_000].map((left) => after(addSeconds(now, left)))).toEqual([30, 120, 3_600]);
   expect(after(null)).toBe(3_600);
 });
 

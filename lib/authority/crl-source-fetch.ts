@@ -37,10 +37,11 @@ const FETCHED_AT_MOST_MS = 30_000;
 const RETRY_FROM_MS = 60_000;
 const RETRY_TO_MS = 3_600_000;
 
-/** When a list is fetched again that was fetched now. */
+/** When a list is fetched again that was fetched now; one that has ended, after as long as it has ended already. */
 export function nextFetch({ nextUpdate }: Pick<ParsedCrl, "nextUpdate">, now: Date): Date {
   const left = nextUpdate === null ? FETCHED_EVERY_MS * 2 : nextUpdate.getTime() - now.getTime();
-  return new Date(now.getTime() + Math.max(FETCHED_AT_MOST_MS, Math.min(left / 2, FETCHED_EVERY_MS)));
+  const pause = left > 0 ? left / 2 : -left;
+  return new Date(now.getTime() + Math.max(FETCHED_AT_MOST_MS, Math.min(pause, FETCHED_EVERY_MS)));
 }
 
 /** When it is tried again. @param failingSince null for the first failure */

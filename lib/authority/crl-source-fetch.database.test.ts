@@ -1,10 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { recordForeignCertificates } from "#e2e/fixtures/foreign-certificate.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createCrlSource } from "#lib/authority/crl-source-change.ts";
-import { fetchDueCrls, nextAttempt, nextFetch } from "#lib/authority/crl-source-fetch.ts";
+import { applyCrlSources, fetchDueCrls, nextAttempt, nextFetch } from "#lib/authority/crl-source-fetch.ts";
 import { crlSource, crlSourceHealth } from "#lib/authority/crl-source-read.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
@@ -33,8 +33,9 @@ beforeEach(async () => {
   [offset, asked] = [0, 0];
   here = await testInstallation(clock);
   installation = { ...here, config: { ...here.config, fetchRanges: ["127.0.0.1"] } };
-  server = createServer((_, response) => {
+  server = createServer((request, response) => {
     asked++;
+    if (request.url === "/silent.crl") return;
     response.writeHead(answer.status, { "Content-Type": "application/pkix-crl" }).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -50,6 +51,11 @@ afterEach(async () => {
   await here.close();
 });
 
+const care = async (each: Installation) => {
+  await fetchDueCrls(each);
+  await applyCrlSources(each);
+};
+
 const listed = (number: bigint, revoked: boolean) =>
   testCrl(root, {
     number,
@@ -64,8 +70,8 @@ const stateOf = async (id: string) =>
 
 test("a CRL that is followed is fetched when it is due, and the inventory shows what it says", async () => {
   answer = { status: 200, body: listed(1n, true) };
-  await fetchDueCrls(installation);
-  await fetchDueCrls(installation);
+  await care(installation);
+  await care(installation);
   expect(asked).toBe(1);
   expect(await stateOf(leafId)).toBe("revoked");
   const source = await crlSource(here, operator, sourceId);
@@ -73,14 +79,14 @@ test("a CRL that is followed is fetched when it is due, and the inventory shows 
   expect(source.fetchAt?.getTime()).toBeGreaterThan(addSeconds(clock.now(), 3_500).getTime());
   offset = 3_700;
   answer = { status: 200, body: listed(2n, false) };
-  await fetchDueCrls(installation);
+  await care(installation);
   expect(asked).toBe(2);
   expect(await stateOf(leafId)).toBe("active");
 });
 
 test("what fails is told, tried again at growing intervals, and leaves what is there in force", async () => {
   answer = { status: 200, body: listed(1n, true) };
-  await fetchDueCrls(installation);
+  await care(installation);
   offset = 3_700;
   const failures = [
     { status: 503, body: Buffer.from("no") },
@@ -91,7 +97,7 @@ test("what fails is told, tried again at growing intervals, and leaves what is t
   const told: string[] = [];
   for (const failure of failures) {
     answer = failure;
-    await fetchDueCrls(installation);
+    await care(installation);
     const source = await crlSource(here, operator, sourceId);
     expect(source).toMatchObject({ number: 1n, revocations: 1 });
     expect(source.failingSince).not.toBeNull();
@@ -109,13 +115,13 @@ test("what fails is told, tried again at growing intervals, and leaves what is t
   expect(await crlSourceHealth(here)).toMatchObject([{ state: "expired", url }]);
   offset = 20_000;
   answer = { status: 200, body: listed(2n, true) };
-  await fetchDueCrls(installation);
+  await care(installation);
   expect(await crlSourceHealth(here)).toMatchObject([{ state: "ok", failingSince: null, failure: "" }]);
 });
 
 test("an address inside the network is not asked unless a setting allows it", async () => {
   answer = { status: 200, body: listed(1n, true) };
-  await fetchDueCrls(here);
+  await care(here);
   expect(asked).toBe(0);
   const source = await crlSource(here, operator, sourceId);
   expect(source).toMatchObject({ state: "missing" });
@@ -126,22 +132,43 @@ test("a list that its issuer lets end is not fetched whole again and again", asy
   const ended = addSeconds(clock.now(), -600);
   const body = testCrl(root, { thisUpdate: addSeconds(ended, -60), nextUpdate: ended });
   answer = { status: 200, body };
-  await fetchDueCrls(installation);
+  await care(installation);
   offset = 500;
-  await fetchDueCrls(installation);
+  await care(installation);
   expect(asked).toBe(1);
   offset = 700;
-  await fetchDueCrls(installation);
+  await care(installation);
   expect(asked).toBe(2);
+});
+
+test("a server that is silent holds up neither the others nor what is here", async () => {
+  const others = await Promise.all([1, 2, 3].map((each) => testAuthority({ subject: `CN=Other ${each}` })));
+  const ids = await recordForeignCertificates(
+    here,
+    others.map(({ der }) => der),
+  );
+  for (const [index, certificateId] of ids.entries()) {
+    const path = index === 0 ? "/silent.crl" : `/${index}.crl`;
+    await createCrlSource(here, operator, { certificateId, url: new URL(path, url).href });
+  }
+  answer = { status: 200, body: listed(1n, true) };
+  const fetching = fetchDueCrls(installation);
+  await vi.waitFor(() => expect(asked).toBe(4), { timeout: 10_000 });
+  await vi.waitFor(async () => {
+    await applyCrlSources(installation);
+    expect(await stateOf(leafId)).toBe("revoked");
+  });
+  server.closeAllConnections();
+  await fetching;
 });
 
 test("of several instances one fetches", async () => {
   answer = { status: 200, body: listed(1n, true) };
   const others = [1, 2].map(() => ({ ...installation, database: openDatabase(here.config.database) }));
-  await Promise.all([installation, ...others].map((each) => fetchDueCrls(each)));
+  await Promise.all([installation, ...others].map((each) => care(each)));
   for (const { database } of others) await database.close();
   expect(asked).toBe(1);
-  await fetchDueCrls(installation);
+  await care(installation);
   expect(await stateOf(leafId)).toBe("revoked");
   expect(await here.database.read.auditEvent.count({ where: { action: "crl.fetched" } })).toBe(1);
   expect(await here.database.read.auditEvent.count({ where: { action: "certificate.found-revoked" } })).toBe(

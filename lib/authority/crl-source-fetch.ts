@@ -50,9 +50,12 @@ export function nextAttempt(failingSince: Date | null, now: Date): Date {
   return new Date(now.getTime() + Math.max(RETRY_FROM_MS, Math.min(failing, RETRY_TO_MS)));
 }
 
+/** A round begins no fetch after this: then those that became due meanwhile have their turn, too. */
+const ROUND_MS = 10_000;
+
 /**
- * Fetches the foreign CRLs that are due, each by one instance, and brings the inventory up to date with all of them:
- * also with those that were uploaded, and for certificates that were imported meanwhile. Called every few seconds.
+ * Fetches the foreign CRLs that are due, each by one instance; those that fail come last, because their servers may be
+ * slow. Called every few seconds.
  *
  * @param options for tests: how names are resolved
  */
@@ -61,17 +64,29 @@ export async function fetchDueCrls(
   options: Pick<FetchOptions, "resolve"> = {},
 ): Promise<void> {
   const { database, clock } = installation;
-  await finishCrlSourceDeletions(installation, CARING);
   const due = await database.read.crlSource.findMany({
     where: { url: { not: "" }, fetchAt: { lte: clock.now() } },
     orderBy: { fetchAt: "asc" },
   });
-  for (let start = 0; start < due.length; start += AT_ONCE) {
-    await Promise.all(
-      due.slice(start, start + AT_ONCE).map((source) => fetchOne(installation, source, options)),
-    );
-  }
-  const kept = await database.read.crlSource.findMany({
+  const isFailing = ({ failingSince }: DueSource) => Number(failingSince !== null);
+  const queue = due.toSorted((a, b) => isFailing(a) - isFailing(b)).values();
+  const end = performance.now() + ROUND_MS;
+  const takeTurns = async () => {
+    for (const source of queue) {
+      await fetchOne(installation, source, options);
+      if (performance.now() > end) return;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+}
+
+/**
+ * Brings the inventory up to date with all foreign CRLs: also with those that were uploaded, and for certificates that
+ * were imported meanwhile. Called every few seconds.
+ */
+export async function applyCrlSources(installation: Installation): Promise<void> {
+  await finishCrlSourceDeletions(installation, CARING);
+  const kept = await installation.database.read.crlSource.findMany({
     where: { crlId: { not: null } },
     select: { id: true },
   });

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,7 +17,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CrlServer, startCrlServer } from "#e2e/fixtures/crl-server.ts";
-import { programsOfBusybox, programsWithout, runFetchScript } from "#e2e/fixtures/fetch-script.ts";
+import {
+  FETCH_SCRIPT,
+  programsOfBusybox,
+  programsWithout,
+  runFetchScript,
+} from "#e2e/fixtures/fetch-script.ts";
 import { type OpensslAuthority, opensslAuthority } from "#e2e/fixtures/openssl-authority.ts";
 
 /** The script against CRLs that openssl made and a server that does what each case needs. */
@@ -376,29 +382,81 @@ describe("two at once, and ones that are killed", () => {
     expect(timesReloaded()).toBe(2);
   });
 
-  test.each(LOCKS)("a killed run leaves no lock and never half a file, %s", async (_, without) => {
-    const path = programsWithout(join(out, "..", "bin"), ...without);
-    server.serve(bundle(1));
-    await runFetchScript(parameters(), { path });
-    for (let number = 2; number < 6; number++) {
-      server.serve(bundle(number));
-      const child = spawn("sh", [join("public", "countersign-fetch-crl.sh"), ...parameters()], {
+  /** The moments in a run, as what its programs are asked for; `first` is done before the program hangs. */
+  const MOMENTS: { name: string; program: string; asked: string; first: string; isReplaced: boolean }[] = [
+    { name: "while it fetches", program: "curl", asked: "*", first: ":", isReplaced: false },
+    {
+      name: "with half of the replacement written",
+      program: "cat",
+      asked: "*/bundle",
+      first: 'PATH=/usr/bin:/bin head -c 100 "$1"',
+      isReplaced: false,
+    },
+    {
+      name: "before the replacement",
+      program: "mv",
+      asked: "*/replacement*",
+      first: ":",
+      isReplaced: false,
+    },
+    {
+      name: "after the replacement",
+      program: "mv",
+      asked: "*/replacement*",
+      first: '"$REAL" "$@"',
+      isReplaced: true,
+    },
+    {
+      name: "before its state is written",
+      program: "mv",
+      asked: "*.work.*/state*",
+      first: ":",
+      isReplaced: true,
+    },
+  ];
+  for (const { name, program, asked, first, isReplaced } of MOMENTS)
+    test.each(LOCKS)(`a run killed ${name} leaves no lock and never half a file, %s`, async (_, without) => {
+      const path = programsWithout(join(out, "..", "bin"), ...without);
+      const run = () => runFetchScript(parameters("--verbose"), { path });
+      server.serve(bundle(1));
+      await run();
+      const before = inUse();
+
+      const [place, there] = [join(path, program), join(out, "..", "there")];
+      const real = readlinkSync(place);
+      rmSync(place);
+      writeFileSync(
+        place,
+        `#!/bin/sh\nREAL=${real}\ncase $* in ${asked}) ${first}; : >${there}; exec sleep 60 ;; esac\nexec $REAL "$@"\n`,
+        { mode: 0o755 },
+      );
+      server.serve(bundle(2));
+      const child = spawn("sh", [FETCH_SCRIPT, ...parameters()], {
         env: { ...process.env, PATH: path },
         stdio: "ignore",
         detached: true,
       });
       const gone = once(child, "exit");
-      await new Promise((resolve) => setTimeout(resolve, 40 * (number - 1)));
+      const { pid } = child;
+      if (pid === undefined) throw new Error("sh could not be started");
+      await expect.poll(() => existsSync(there), { timeout: 30_000, interval: 10 }).toBe(true);
       // With all that it started, as a machine that loses its power does.
-      if (child.exitCode === null) process.kill(-(child.pid ?? 0), "SIGKILL");
+      process.kill(-pid, "SIGKILL");
       await gone;
-      const blocks = inUse().match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----\n/g);
-      expect(blocks).toHaveLength(2);
-    }
-    expect(await runFetchScript(parameters(), { path })).toEqual(QUIET);
-    expect(readdirSync(join(out, "..")).filter((name) => name.includes("work"))).toEqual([]);
-    expect(existsSync(`${out}.reload-due`)).toBe(false);
-  });
+      expect(inUse().match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----\n/g)).toHaveLength(2);
+      expect(inUse() !== before).toBe(isReplaced);
+      expect(timesReloaded()).toBe(1);
+
+      rmSync(place);
+      symlinkSync(real, place);
+      // What it started may hold the lock for a moment longer.
+      let next = await run();
+      for (let tries = 0; next.said.includes("another run") && tries < 50; tries++) next = await run();
+      expect(next).toMatchObject({ code: 0, said: expect.stringContaining("reloaded") });
+      expect(inUse()).not.toBe(before);
+      expect(timesReloaded()).toBe(2);
+      expect(readdirSync(join(out, "..")).filter((each) => /\.(work|run|reload-due)/.test(each))).toEqual([]);
+    });
 
   test("a run that hangs does not hide that the file ends", async () => {
     server.serve(issuing.crl({ number: 5, beginsSeconds: -100, endsSeconds: 20 }) + root.crl({ number: 7 }));

@@ -6,9 +6,10 @@
 #
 # Run it every few seconds (an unchanged bundle costs one 304) and once before the proxy's first start.
 # It fetches a PEM bundle of CRLs and puts it in place of --out only when every CRL is signed by an
-# authority in --ca, has not ended, has no lower number than the one in use, and no authority of --ca is
-# without one: a proxy that uses OpenSSL refuses every client when one is missing. The file is replaced
-# by a rename, so that nobody ever reads half of it; the reload command runs only when it changed.
+# authority in --ca, is a complete one, has not ended, has no lower number than the one in use, and no authority
+# of --ca is without one: a proxy that uses OpenSSL refuses every client when one is missing. Of several CRLs
+# of one authority the newest counts. The file is replaced by a rename, so that nobody ever reads half of it;
+# the reload command runs only when it changed.
 #
 #   --url URL            bundle of CRLs, PEM, http or https
 #   --ca FILE            certificates of the authorities whose signature counts, PEM
@@ -185,17 +186,24 @@ read_crl() {
   [ -n "$begins" ] && [ -n "$ends" ]
 }
 
-# signer_of FILE: sets key to that of the authority whose signature the CRL just read carries. Two may have
-# the same name, so each is tried alone; the system's own authorities must not count.
+# is_partial FILE: whether it does not tell of all that its authority revoked (RFC 5280 sections 5.2.4, 5.2.5).
+# What it revokes comes last in the text, and is not waited for.
+is_partial() {
+  openssl crl -in "$1" -noout -text 2>/dev/null | sed '/^Revoked Certificates:/q' |
+    grep -Eq '^ *X509v3 (Delta CRL Indicator|Issuing Distr[a-z]* Point):'
+}
+
+# signer_of FILE: sets signer to key and name of the authority whose signature the CRL just read carries. Two may
+# have the same name, or one key under two names, so each is tried alone; the system's own authorities must not count.
 signer_of() {
-  key=''
+  signer=''
   known=''
   while read -r candidate its_hash _ its_file _; do
     [ "$its_hash" = "$hash" ] || continue
     known=yes
     if SSL_CERT_DIR=/nonexistent SSL_CERT_FILE=/nonexistent \
       openssl crl -in "$1" -noout -CAfile "$work/$its_file" 2>&1 | grep -q '^verify OK'; then
-      key=$candidate
+      signer=$candidate-$hash
       return 0
     fi
   done <"$work/authorities"
@@ -207,7 +215,7 @@ is_lower() {
   [ ${#1} -lt ${#2} ] || { [ ${#1} -eq ${#2} ] && [ "$1" != "$2" ] && expr "x$1" \< "x$2" >/dev/null; }
 }
 
-# What is known of the file in use, `key number begins ends name` a line, into $work/present: from the state
+# What is known of the file in use, `signer number begins ends name` a line, into $work/present: from the state
 # when that belongs to the file as it is now, else from the file itself.
 read_present() {
   : >"$work/present"
@@ -226,7 +234,7 @@ read_present() {
   count=1
   while [ -f "$work/present.$count" ]; do
     if read_crl "$work/present.$count" && signer_of "$work/present.$count"; then
-      printf '%s %s %s %s %s\n' "$key" "$number" "$begins" "$ends" "$name" >>"$work/present"
+      printf '%s %s %s %s %s\n' "$signer" "$number" "$begins" "$ends" "$name" >>"$work/present"
     fi
     count=$((count + 1))
   done
@@ -394,11 +402,9 @@ esac
 split_pem "$work/body" 'X509 CRL' "$work/new" || refuse "$url was cut off"
 [ -f "$work/new.1" ] || refuse "$url holds no CRL in PEM"
 read_authorities
-: >"$work/next"
-: >"$work/bundle"
-moment=$(now)
-count=1
 [ ! -f "$work/new.$((max_crls + 1))" ] || refuse "$url holds more than $max_crls CRLs"
+: >"$work/chosen"
+count=1
 while [ -f "$work/new.$count" ]; do
   crl=$work/new.$count
   count=$((count + 1))
@@ -408,23 +414,44 @@ while [ -f "$work/new.$count" ]; do
     left_out=$name
     continue
   fi
+  if is_partial "$crl"; then
+    refuse "the CRL of $name is not a complete one: it is a delta, or for a part of the certificates"
+  fi
+  # The newest of each signer.
+  rival=$(grep "^$signer " "$work/chosen")
+  if [ -n "$rival" ]; then
+    read -r _ its_number its_begins _ <<END
+$rival
+END
+    if is_lower "$number" "$its_number"; then continue; fi
+    [ "$number" != "$its_number" ] || [ "$begins" -gt "$its_begins" ] || continue
+    awk -v signer="$signer" '$1 != signer' "$work/chosen" >"$work/others" && mv -f "$work/others" "$work/chosen" ||
+      fail 6 "cannot write beside $out"
+  fi
+  printf '%s %s %s %s %s %s\n' "$signer" "$number" "$begins" "$ends" "${crl##*/}" "$name" >>"$work/chosen"
+done
+
+: >"$work/next"
+: >"$work/bundle"
+moment=$(now)
+while read -r signer number begins ends file name; do
   [ "$ends" -gt "$moment" ] || refuse "the CRL of $name ended $(spoken $((moment - ends))) ago"
   if [ "$begins" -gt "$moment" ]; then
     early="the CRL of $name begins in $(spoken $((begins - moment))): is the clock of this machine right?"
     # Clocks differ by seconds: the next run finds it begun.
     if [ $((begins - moment)) -le 30 ]; then not_fetched "$early"; else refuse "$early"; fi
   fi
-  while read -r its_key its_number _; do
-    if [ "$its_key" = "$key" ] && is_lower "$number" "$its_number"; then
+  while read -r its_signer its_number _; do
+    if [ "$its_signer" = "$signer" ] && is_lower "$number" "$its_number"; then
       refuse "the CRL of $name has number 0x$number, lower than 0x$its_number in use"
     fi
   done <"$work/present"
-  printf '%s %s %s %s %s\n' "$key" "$number" "$begins" "$ends" "$name" >>"$work/next"
-  { printf '# %s\n' "$name" && cat "$crl"; } >>"$work/bundle" || fail 6 "cannot write beside $out"
-done
-while read -r key _ needed _ name; do
+  printf '%s %s %s %s %s\n' "$signer" "$number" "$begins" "$ends" "$name" >>"$work/next"
+  { printf '# %s\n' "$name" && cat "$work/$file"; } >>"$work/bundle" || fail 6 "cannot write beside $out"
+done <"$work/chosen"
+while read -r key hash needed _ name; do
   [ "$needed" = yes ] || continue
-  grep -q "^$key " "$work/next" || refuse "$url has no CRL of $name, which is in $ca"
+  grep -q "^$key-$hash " "$work/next" || refuse "$url has no CRL of $name, which is in $ca"
 done <"$work/authorities"
 
 if ! cmp -s "$work/bundle" "$out"; then

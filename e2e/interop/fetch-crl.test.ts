@@ -157,12 +157,61 @@ describe("when all is well", () => {
   });
 });
 
+describe("several CRLs of one authority", () => {
+  test("the highest number counts wherever it stands, also when it changes", async () => {
+    const [old, current, newest] = [5, 16, 17].map((number) => issuing.crl({ number })) as [
+      string,
+      string,
+      string,
+    ];
+    const ended = issuing.crl({ number: 4, beginsSeconds: -600, endsSeconds: -60 });
+    const ofRoot = root.crl({ number: 7 });
+    server.serve(current + old + ofRoot + ended);
+    expect(await fetchCrl()).toEqual(QUIET);
+    expect(inUse()).toContain(current);
+    expect(inUse()).toContain(ofRoot);
+    expect(inUse().match(/BEGIN X509 CRL/g)).toHaveLength(2);
+    server.serve(old + newest + ofRoot);
+    expect(await fetchCrl()).toEqual(QUIET);
+    expect(inUse()).toContain(newest);
+    expect(inUse().match(/BEGIN X509 CRL/g)).toHaveLength(2);
+    expect(timesReloaded()).toBe(2);
+    server.serve(old + ofRoot);
+    expect(await fetchCrl()).toMatchObject({
+      code: 3,
+      said: expect.stringContaining("number 0x5, lower than 0x11"),
+    });
+  });
+
+  test("one key under two names counts twice", async () => {
+    const other = issuing.underName(join(folder, `other-${used}`), "Other");
+    writeFileSync(ca, issuing.certificate + other.certificate + root.certificate);
+    server.serve(bundle(9) + other.crl({ number: 3 }));
+    expect(await fetchCrl()).toEqual(QUIET);
+    expect(inUse().match(/BEGIN X509 CRL/g)).toHaveLength(3);
+    server.serve(bundle(10) + other.crl({ number: 4 }));
+    expect(await fetchCrl()).toEqual(QUIET);
+    server.serve(bundle(11));
+    expect(await fetchCrl()).toMatchObject({ code: 3, said: expect.stringContaining("Other") });
+  });
+});
+
 describe("what must not be used is refused, and the file in use stays", () => {
   const REFUSALS: [what: string, body: () => string, said: RegExp][] = [
     [
       "a foreign signature under our name",
       () => impostor.crl({ number: 9 }) + root.crl({ number: 7 }),
       /not signed by the authority of that name/,
+    ],
+    [
+      "a delta CRL",
+      () => issuing.crl({ number: 6, partial: "delta" }) + root.crl({ number: 7 }),
+      /CN *= *Clients is not a complete one/,
+    ],
+    [
+      "a CRL for a part of the certificates",
+      () => issuing.crl({ number: 6, partial: "users", revoked: ["0A"] }) + root.crl({ number: 7 }),
+      /CN *= *Clients is not a complete one/,
     ],
     ["a lower number", () => bundle(4), /number 0x4, lower than 0x5 in use/],
     [

@@ -37,13 +37,14 @@ export function crlRoutes(application: ProtocolApplication, { installation }: Pr
     const chain = await crlsOfChain(installation, slug);
     noteCrlFetch(installation, `${slug}.pem`, header("user-agent"));
     const headers = {
-      ...cacheHeaders(chain, installation.clock.now()),
+      "Cache-Control": cacheControl(chain, installation.clock.now()),
       ETag: chain.etag,
+      // No Last-Modified: a list that takes the place of another, or joins, may be older than the newest here.
       "X-Countersign-Crl-Numbers": chain.crls
         .map(({ label, number }) => `${label}=${number ?? ""}`)
         .join(", "),
     };
-    if (isUnchanged(header, chain)) return c.body(null, 304, headers);
+    if (isUnchanged(header, { ...chain, lastModified: null })) return c.body(null, 304, headers);
     return c.body(streamOf(crlPem(await readChain(chain))), 200, {
       "Content-Type": "application/x-pem-file",
       ...headers,
@@ -70,7 +71,8 @@ async function answer(crl: CurrentCrl, now: Date, header: Header): Promise<Answe
   const headers: Record<string, string> = {
     // RFC 2585 §4.2: DER, application/pkix-crl.
     "Content-Type": "application/pkix-crl",
-    ...cacheHeaders(crl, now),
+    "Cache-Control": cacheControl(crl, now),
+    "Last-Modified": crl.lastModified.toUTCString(),
     "Accept-Ranges": "bytes",
     Vary: "Accept-Encoding",
   };
@@ -107,17 +109,14 @@ function isStillThat(ifRange: string | undefined, { etag, lastModified }: Curren
 }
 
 /** Never kept past the time at which the list is replaced, and never used past its end. */
-function cacheHeaders(
+function cacheControl(
   { lastModified, nextUpdate }: { lastModified: Date; nextUpdate: Date },
   now: Date,
-): Record<string, string> {
+): string {
   const until = (time: Date) => Math.floor((time.getTime() - now.getTime()) / 1000);
   const replaced = replacedAt({ createdAt: lastModified, nextUpdate }, Infinity);
   const seconds = Math.max(0, Math.min(CACHED_SECONDS, until(replaced), until(nextUpdate)));
-  return {
-    "Cache-Control": `public, max-age=${seconds}, must-revalidate`,
-    "Last-Modified": lastModified.toUTCString(),
-  };
+  return `public, max-age=${seconds}, must-revalidate`;
 }
 
 function streamOf(pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {

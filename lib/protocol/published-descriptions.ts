@@ -93,7 +93,7 @@ const DESCRIPTIONS = [
           "The CRLs, each below comment lines that name it. X-Countersign-Crl-Numbers lists their numbers.",
         content: { "application/x-pem-file": { schema: z.string() } },
       },
-      304: { description: "Unchanged since the state that If-None-Match or If-Modified-Since names." },
+      304: { description: "Unchanged since the state that If-None-Match names." },
       ...PROBLEM_RESPONSES,
       503: {
         description:

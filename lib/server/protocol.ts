@@ -26,6 +26,7 @@ import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 import { boundSilentConnections, CONNECTION_CHECK_MS } from "#lib/server/silent-connections.ts";
+import { boundUnreadAnswers } from "#lib/server/unread-answers.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
 
@@ -34,6 +35,9 @@ const REQUEST_MS = 300_000;
 
 /** A connection on which nothing moves; an import that is being read may take longer (import-routes.ts). */
 const IDLE_MS = 120_000;
+
+/** On the open port: whoever does not read what it asked for keeps a whole list in memory. A slow link moves sooner. */
+const PUBLIC_IDLE_MS = 60_000;
 
 /** How often our own certificate and what dead processes left are looked after. */
 const CARE_EVERY_MS = 15_000;
@@ -103,7 +107,8 @@ await runPlane("protocol", async () => {
     },
     behindOcsp(getRequestListener(protocolApplication(context).fetch)),
   );
-  https.setTimeout(IDLE_MS);
+  boundUnreadAnswers(http, PUBLIC_IDLE_MS);
+  boundUnreadAnswers(https, IDLE_MS);
   boundSilentConnections(http);
   boundSilentConnections(https);
 

@@ -319,6 +319,45 @@ test("while the database is away kept answers go on as long as they are valid, o
   expect(await statusOf(one, other)).toEqual({ kind: "good" });
 });
 
+test("what this process revoked is never good again, however slow the database is", async () => {
+  const [one, two] = [await issue(), await issue()];
+  let release = () => {};
+  let slow = Promise.resolve();
+  const read = new Proxy(installation.database.read, {
+    get(target, name, receiver) {
+      if (name !== "ground") return Reflect.get(target, name, receiver);
+      return {
+        findUniqueOrThrow: async (query: Parameters<typeof target.ground.findUniqueOrThrow>[0]) => {
+          const found = await target.ground.findUniqueOrThrow(query);
+          await slow;
+          return found;
+        },
+      };
+    },
+  });
+  const here = { ...installation, database: { ...installation.database, read } };
+  const answering = new OcspAnswers(here);
+  expect(await statusOf(one, answering)).toEqual({ kind: "good" });
+  const kept = await ask([certId(two)], null, answering);
+  slow = new Promise((resolve) => {
+    release = resolve;
+  });
+  await seenByOthers();
+  // Asked before the change, and answered after it.
+  const early = ask([certId(one)], null, answering);
+  const other = ask([certId(two)], null, answering);
+  await revokeCertificate(here, admin, one.id, { reason: "keyCompromise", comment: "" });
+  const after = ask([certId(one)], null, answering);
+  expect((await other).read).toEqual({ status: "tryLater" });
+  for (const answer of [await early, await after]) expect(answer.read).toEqual({ status: "tryLater" });
+  release();
+  slow = Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  forgetRevocationCounter(here);
+  expect(await statusOf(one, answering)).toMatchObject({ kind: "revoked", reason: "keyCompromise" });
+  expect((await ask([certId(two)], null, answering)).octets).toBe(kept.octets);
+});
+
 test("many who ask for many at once get each their own", async () => {
   const all = await Promise.all(Array.from({ length: 70 }, () => issue()));
   await revokeCertificate(installation, admin, all[3]?.id ?? "", { reason: "superseded", comment: "" });

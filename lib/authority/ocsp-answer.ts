@@ -6,7 +6,11 @@ import {
   type OcspSigner,
 } from "#lib/authority/ocsp-issuers.ts";
 import { OcspStatuses } from "#lib/authority/ocsp-statuses.ts";
-import { knownRevocationCounter, revocationCounter } from "#lib/authority/revocation-counter.ts";
+import {
+  knownRevocationCounter,
+  revocationCounter,
+  revocationsHere,
+} from "#lib/authority/revocation-counter.ts";
 import { BoundedMemory } from "#lib/bounded-memory.ts";
 import { addSeconds } from "#lib/clock.ts";
 import { isDatabaseAway } from "#lib/database.ts";
@@ -37,8 +41,14 @@ const KEPT_BYTES = 48 * 1024 * 1024;
 /** What an entry takes beside its octets: the key, objects, the map's own. */
 const ENTRY_BYTES = 700;
 
-/** A database that does not answer within this time is away: relying parties wait only seconds themselves. */
+/** A database is not waited for any longer: relying parties wait only seconds themselves. */
 const PATIENCE_MS = 2_500;
+
+/**
+ * Answers go on without a database that is there, yet too slow, for so long only: others may revoke meanwhile. While
+ * none can be reached nobody can.
+ */
+const SLOW_MAX_MS = 60_000;
 
 /** After a failure the database is left alone for so long. */
 const AWAY_MS = 500;
@@ -66,6 +76,8 @@ interface KeptAnswer extends OcspAnswer {
   size: number;
   /** The value of the revocation counter for which it was looked up last. */
   counter: number;
+  /** The same of the changes that this process made. */
+  here: number;
   status: OcspStatus;
   signerId: string;
   /** Milliseconds since 1970. */
@@ -84,8 +96,11 @@ export class OcspAnswers {
   readonly #statuses: OcspStatuses;
   readonly #kept = new BoundedMemory<KeptAnswer>(KEPT_BYTES);
   readonly #making = new Map<string, Promise<OcspAnswer>>();
-  #awayUntil = 0;
+  /** While the database is left alone, why; milliseconds of the monotonic clock. */
+  #away: { until: number; error: unknown } | null = null;
+  /** The last value of the revocation counter, and when it was asked for. */
   #counter = -1;
+  #counterAt = 0;
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -127,36 +142,67 @@ export class OcspAnswers {
     if (!isPlain) return this.#make(request, null);
     // Whatever else the request had, what was asked is the same.
     const key = Buffer.from(encodeOcspRequest([certId.raw], null)).toString("latin1");
-    let making = this.#making.get(key);
+    // What was begun before a change of ours may not know of it.
+    const place = `${revocationsHere(this.#installation)} ${key}`;
+    let making = this.#making.get(place);
     if (making === undefined) {
-      making = this.#make(request, key).finally(() => this.#making.delete(key));
-      this.#making.set(key, making);
+      making = this.#make(request, key).finally(() => this.#making.delete(place));
+      this.#making.set(place, making);
     }
     return making;
   }
 
   async #make(request: OcspRequest, key: string | null): Promise<OcspAnswer> {
+    const until = performance.now() + PATIENCE_MS;
     try {
-      if (performance.now() < this.#awayUntil) throw new DomainError("unavailable", "The database is away.");
-      return await within(PATIENCE_MS, this.#lookUp(request, key));
+      const here = revocationsHere(this.#installation);
+      // Asked first: what is looked up afterwards is as new or newer.
+      const counter = await this.#counterBy(until);
+      return await within(until, this.#lookUp(request, key, counter, here));
     } catch (error) {
-      const isAway = isDatabaseAway(error) || (error instanceof DomainError && error.code === "unavailable");
-      if (!isAway) return failure(error);
-      if (this.#awayUntil < performance.now()) {
-        log("authority").warn({ err: error }, "OCSP answers without the database");
-        this.#awayUntil = performance.now() + AWAY_MS;
-      }
-      const kept = key === null ? undefined : this.#kept.get(key);
-      // Right when the database was last seen; then its word is better than none.
-      if (kept !== undefined && kept.counter === this.#counter && this.#now() < kept.validUntil) return kept;
-      return refusal("tryLater");
+      const isGone = isDatabaseAway(error);
+      if (!isGone && !isTooSlow(error)) return failure(error);
+      if (isGone) this.#leaveAlone(error);
+      const isFresh = isGone || performance.now() - this.#counterAt < SLOW_MAX_MS;
+      const kept = key === null || !isFresh ? undefined : this.#kept.get(key);
+      return kept !== undefined && this.#isRightSoFar(kept) ? kept : refusal("tryLater");
     }
   }
 
-  async #lookUp(request: OcspRequest, key: string | null): Promise<OcspAnswer> {
-    // Asked first: what is looked up afterwards is as new or newer.
-    const counter = await revocationCounter(this.#installation);
-    this.#counter = Math.max(counter, this.#counter);
+  /** The revocation counter, without which nothing can be looked up. @throws when the database is away or too slow */
+  async #counterBy(until: number): Promise<number> {
+    const asked = performance.now();
+    if (this.#away !== null && asked < this.#away.until) throw this.#away.error;
+    try {
+      const counter = await within(until, revocationCounter(this.#installation));
+      if (counter >= this.#counter) [this.#counter, this.#counterAt] = [counter, asked];
+      return counter;
+    } catch (error) {
+      // Not even one row: then it is no look-up that is slow.
+      if (isTooSlow(error)) this.#leaveAlone(error);
+      throw error;
+    }
+  }
+
+  #leaveAlone(error: unknown): void {
+    const now = performance.now();
+    if (this.#away !== null && now < this.#away.until) return;
+    log("authority").warn({ err: error }, "OCSP answers without the database");
+    this.#away = { until: now + AWAY_MS, error };
+  }
+
+  /** Right when the database was last seen, and nothing is known that speaks against it. */
+  #isRightSoFar({ counter, here, validUntil }: KeptAnswer): boolean {
+    const isLatest = counter === this.#counter && here === revocationsHere(this.#installation);
+    return isLatest && this.#now() < validUntil;
+  }
+
+  async #lookUp(
+    request: OcspRequest,
+    key: string | null,
+    counter: number,
+    here: number,
+  ): Promise<OcspAnswer> {
     const directory = await this.#issuers.at(counter);
     const issuer = issuerAmong(request.certIds, directory);
     // RFC 5019 §2.2.3: not the one who can speak for any of these certificates.
@@ -178,6 +224,7 @@ export class OcspAnswers {
       isSame(kept.status, status)
     ) {
       kept.counter = counter;
+      kept.here = here;
       return kept;
     }
     const answer = await this.#sign(request, statuses, issuer, signer);
@@ -187,6 +234,7 @@ export class OcspAnswers {
       ...answer,
       size: answer.octets.length + ENTRY_BYTES,
       counter,
+      here,
       status,
       signerId: signer.certificateId,
       renewAt: (thisUpdate.getTime() + nextUpdate.getTime()) / 2,
@@ -283,13 +331,13 @@ function failure(error: unknown): OcspAnswer {
   return refusal("internalError");
 }
 
-/** @throws DomainError `unavailable` when the work takes longer */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+/** @throws DomainError `unavailable` when the work is not done by this time of the monotonic clock */
+async function within<T>(until: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new DomainError("unavailable", "The database does not answer.")),
-      milliseconds,
+      until - performance.now(),
     );
   });
   try {
@@ -297,4 +345,8 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function isTooSlow(error: unknown): boolean {
+  return error instanceof DomainError && error.code === "unavailable";
 }

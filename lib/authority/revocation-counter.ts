@@ -14,6 +14,8 @@ interface Asked {
 
 const newest = new WeakMap<Database, Asked>();
 
+const changesHere = new WeakMap<Database, number>();
+
 /**
  * The counter that every revocation, hold, release and published CRL raises, asked of the database at most every
  * 200 ms: what answers from memory compares it with the value for which its memory is right.
@@ -46,6 +48,15 @@ export function knownRevocationCounter({ database }: Pick<Installation, "databas
 /** Has the counter asked again: after a change by this process, which is then seen at once. */
 export function forgetRevocationCounter({ database }: Pick<Installation, "database">): void {
   newest.delete(database);
+  changesHere.set(database, revocationsHere({ database }) + 1);
+}
+
+/**
+ * How often this process itself changed what is published. What was looked up before such a change is over, also
+ * while the database is too slow to say so.
+ */
+export function revocationsHere({ database }: Pick<Installation, "database">): number {
+  return changesHere.get(database) ?? 0;
 }
 
 async function read({ read }: Database): Promise<number> {

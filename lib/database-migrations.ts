@@ -288,10 +288,14 @@ export async function withMigrationLock<T>(target: Target, work: () => Promise<T
 /**
  * A connection without time limits, for work that takes long.
  *
+ * @param limits those that the work bears, beside the one for connecting
  * @throws ConfigError when it cannot be made
  */
-export async function connectPostgresql(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+export async function connectPostgresql(
+  connectionString: string,
+  limits: pg.ClientConfig = {},
+): Promise<pg.Client> {
+  const client = new pg.Client({ ...limits, connectionString, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     return client;

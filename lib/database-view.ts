@@ -51,8 +51,18 @@ function viewOfSqlite(file: string): DatabaseView {
   };
 }
 
+/** The longest look at a million rows takes seconds. */
+const STATEMENT_MS = 60_000;
+
+/** A database that goes away without a word would be waited for without end. */
+const LIMITS: pg.ClientConfig = {
+  keepAlive: true,
+  query_timeout: STATEMENT_MS + 5_000,
+  statement_timeout: STATEMENT_MS,
+};
+
 async function viewOfPostgresql(url: string): Promise<DatabaseView> {
-  const client = await connectPostgresql(url);
+  const client = await connectPostgresql(url, LIMITS);
   // What the connection loses shows in the next query.
   client.on("error", () => {});
   await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");

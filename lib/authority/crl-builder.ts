@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { BuiltCrl, CrlOrder } from "#lib/authority/crl-build.ts";
 import type { CrlAnswer, CrlJob, CrlThreadData } from "#lib/authority/crl-thread.ts";
 import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
 import { revivedError } from "#lib/portable-error.ts";
 
 /** Builds CRLs on a thread that lives as long as there is something to do. */
@@ -19,24 +20,46 @@ export interface CrlBuilder {
  */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 
-/** Makes ready to build; the thread starts with the first job. One job at a time. */
-export function crlBuilder({ config }: Installation): CrlBuilder {
+/** A job takes seconds, also for a million entries. One that hangs would keep all others from being begun. */
+const JOB_MS = 300_000;
+
+/** What is written is committed: ending in order only spares the database a broken connection. */
+const END_MS = 5_000;
+
+/**
+ * Makes ready to build; the thread starts with the first job. One job at a time.
+ *
+ * @param patienceMs a job that takes longer fails, and its thread is ended
+ */
+export function crlBuilder({ config }: Pick<Installation, "config">, patienceMs = JOB_MS): CrlBuilder {
   let worker: Worker | undefined;
   const start = () => {
     const { database, masterKey } = config;
     const data: CrlThreadData = { database, masterKey };
     // The flag with which the plane was started (lib/server/plane.ts) would outdo the limits of threads.
     setFlagsFromString("--max-semi-space-size=0");
-    return new Worker(new URL("./crl-thread.ts", import.meta.url), {
+    const thread = new Worker(new URL("./crl-thread.ts", import.meta.url), {
       resourceLimits: LIMITS,
       workerData: data,
     });
+    const forget = () => {
+      if (worker === thread) worker = undefined;
+    };
+    // Also between jobs: an error of a thread that nobody listens to ends the process.
+    thread.on("exit", forget).on("error", (error) => {
+      log("authority").error({ err: error }, "the thread that builds CRLs failed");
+      forget();
+    });
+    return thread;
   };
   const ask = (job: CrlJob) => {
     worker ??= start();
     const thread = worker;
     return new Promise<BuiltCrl | boolean>((resolve, reject) => {
-      const done = () => thread.off("message", receive).off("error", fail).off("exit", exit);
+      const done = () => {
+        clearTimeout(timer);
+        thread.off("message", receive).off("error", fail).off("exit", exit);
+      };
       const receive = (answer: CrlAnswer) => {
         done();
         if ("result" in answer) resolve(answer.result);
@@ -44,10 +67,15 @@ export function crlBuilder({ config }: Installation): CrlBuilder {
       };
       const fail = (error: Error) => {
         done();
-        worker = undefined;
         reject(error);
       };
       const exit = () => fail(new Error("the thread that builds CRLs ended"));
+      const over = () => {
+        if (worker === thread) worker = undefined;
+        void thread.terminate();
+        fail(new Error(`the thread that builds CRLs has not answered within ${patienceMs / 1000} seconds`));
+      };
+      const timer = setTimeout(over, patienceMs);
       thread.on("message", receive).on("error", fail).on("exit", exit);
       thread.postMessage(job);
     });
@@ -61,7 +89,11 @@ export function crlBuilder({ config }: Installation): CrlBuilder {
       worker = undefined;
       if (thread === undefined) return;
       await new Promise<void>((resolve) => {
-        thread.once("exit", () => resolve()).once("error", () => resolve());
+        const timer = setTimeout(() => void thread.terminate(), END_MS);
+        thread.once("exit", () => {
+          clearTimeout(timer);
+          resolve();
+        });
         thread.postMessage({ kind: "end" } satisfies CrlJob);
       });
     },

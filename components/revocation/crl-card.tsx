@@ -17,6 +17,8 @@ export interface PublishedRevocation extends CrlFacts {
   /** As text: it may be larger than a number that JavaScript counts with. */
   number: string;
   entries: number;
+  /** Whether another program revoked for the authority before it came here. */
+  isImported: boolean;
   /** Bytes. */
   size: number;
   thisUpdate: Date | null;
@@ -105,6 +107,12 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
               <Responder responder={crl.responder} now={now} />
             </Figure>
           </dl>
+          {crl.isImported && (
+            <p className="text-muted text-sm">
+              Imported with its key: what its former software revoked is not on this list unless it was
+              revoked here, too.
+            </p>
+          )}
           {verifier}
         </div>
       </Card>

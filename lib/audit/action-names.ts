@@ -34,6 +34,7 @@ export const ACTION_NAMES = {
   "view.deleted": "deleted a view of the inventory",
   "authority.created": "created an authority",
   "authority.imported": "imported an authority with its key",
+  "authority.certificates-adopted": "found certificates that an imported authority had signed",
   "authority.retired": "retired an authority",
   "authority.reactivated": "reactivated an authority",
   "ocsp-responder.renewed": "gave an authority's OCSP responder a new certificate",

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { adoptIssued } from "#lib/authority/adopt-issued.ts";
 import { authorityPath } from "#lib/authority/authority-read.ts";
 import { recordAuthority } from "#lib/authority/authority-record.ts";
 import { checkIssuerPath } from "#lib/authority/issuer-path.ts";
@@ -42,7 +43,8 @@ export type AuthorityImport = {
 const PATH_MAX = 8;
 
 /**
- * Takes over an existing authority with its key; from then on it signs here.
+ * Takes over an existing authority with its key; from then on it signs here. What it signed before and the inventory
+ * has becomes its own. What its former software revoked is not known here.
  *
  * @returns the id of the authority
  * @throws DomainError `malformed`, `policyViolation`, `expired` or `conflict`, naming the field:
@@ -73,10 +75,11 @@ export async function importAuthority(
   const path = [certificate, ...above];
   const pathLength = checkIssuerPath(path, now);
   const purposes = purposesOf(path, input.purposes);
-  return recordAuthority(installation, actor, {
+  const name = nameOf(input, certificate);
+  const id = await recordAuthority(installation, actor, {
     key: sealKey(installation.masterKey, privateKey, algorithm, now),
     der: new Uint8Array(certificate.der),
-    name: nameOf(input, certificate),
+    name,
     parentId,
     purposes,
     nameConstraints: certificate.nameConstraints,
@@ -86,6 +89,8 @@ export async function importAuthority(
     action: "authority.imported",
     now,
   });
+  await adoptIssued(installation, actor, { id, name, certificate });
+  return id;
 }
 
 function nameOf({ name }: AuthorityImport, { subject }: ParsedCertificate): string {
@@ -208,4 +213,17 @@ async function issuerAmongOurs(installation: Installation, child: ParsedCertific
 
 function isIssuer(issuer: ParsedCertificate, child: ParsedCertificate): boolean {
   return namesEqual(issuer.subject, child.issuer) && verifyCertificateSignature(child.der, issuer.spki);
+}
+
+/** The ids of the authorities that came here with their key. */
+export async function importedAuthorities(
+  { database }: Installation,
+  actor: Actor,
+): Promise<ReadonlySet<string>> {
+  authorize(actor, "authority:read");
+  const rows = await database.read.authority.findMany({
+    where: { certificate: { source: "import" } },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }

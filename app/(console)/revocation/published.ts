@@ -1,4 +1,5 @@
 import type { PublishedRevocation } from "#components/revocation/crl-card.tsx";
+import { importedAuthorities } from "#lib/authority/authority-import.ts";
 import { crlFetches } from "#lib/authority/crl-fetches.ts";
 import { type CrlHealth, crlHealth } from "#lib/authority/crl-health.ts";
 import { ocspResponders } from "#lib/authority/ocsp-responders.ts";
@@ -14,15 +15,17 @@ export async function publishedRevocation(
   actor: Actor,
 ): Promise<(PublishedRevocation & { authorityId: string })[]> {
   authorize(actor, "certificate:read");
-  const [crls, responders, fetches] = await Promise.all([
+  const [crls, responders, fetches, imported] = await Promise.all([
     crlHealth(installation),
     ocspResponders(installation, actor),
     crlFetches(installation, actor),
+    importedAuthorities(installation, actor),
   ]);
   return crls
     .map((crl) => ({
       ...crl,
       number: crl.number.toString(),
+      isImported: imported.has(crl.authorityId),
       address: `${installation.config.protocolUrl}/crl/${crl.slug}.crl`,
       fetched: {
         crl: fetches.get(`${crl.slug}.crl`) ?? null,

@@ -26,6 +26,13 @@ export default async function ImportAuthorityPage() {
           places will sign with one key and neither knows all certificates. A root that signs only now and
           then is better left offline: create an intermediate for Countersign there, and import that.
         </Notice>
+        <Notice tone="warn" title="What its former software revoked is not taken over">
+          Its CRL is published here from now on, and begins without the revocations that were made elsewhere:
+          proxies that fetch it would let those certificates in again. Import the certificates first, and
+          revoke here what was revoked there before proxies fetch the new list; or leave the authority where
+          it is until they have ended. A former CRL with a number higher than ours (the time in seconds) is
+          preferred by some programs until it ends.
+        </Notice>
         <ImportForm />
       </div>
     </>

@@ -109,8 +109,8 @@ export function CrlCard({ crl, now, entriesHref, figures, verifier }: CrlCardPro
           </dl>
           {crl.isImported && (
             <p className="text-muted text-sm">
-              Imported with its key: what its former software revoked is not on this list unless it was
-              revoked here, too.
+              Imported with its key: what its former software revoked is on this list only as far as those
+              certificates are in the inventory and were revoked here, too.
             </p>
           )}
           {verifier}

@@ -72,3 +72,34 @@ test("certificates that were here before the authority that signed them become i
   const entries = [...readCrl(published?.der ?? new Uint8Array()).entries()];
   expect(entries.map(({ serial }) => serial).sort()).toEqual([one, two].sort());
 });
+
+test("its last CRL is gone on with: a higher number, and what it says of certificates that are here", async () => {
+  const root = await testAuthority({ subject: "CN=Former Root,O=Example" });
+  const leaf = await testLeaf(root);
+  const [id] = await recordForeignCertificates(installation, [leaf.der]);
+  const serial = parseCertificate(leaf.der).serialNumber;
+  const privateKey = root.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const input = { certificate: pem(root.der), privateKey };
+  const number = BigInt(Date.now());
+  const stranger = await testAuthority({ subject: "CN=Former Root,O=Example" });
+  for (const crl of [
+    testCrl(stranger, { number }),
+    testCrl(root, { number: 2n ** 100n }),
+    Buffer.from("?"),
+  ]) {
+    await expect(importAuthority(installation, admin, { ...input, crl })).rejects.toMatchObject({
+      violations: [{ field: "crl" }],
+    });
+  }
+  const crl = testCrl(root, { number, entries: [{ serial, reason: "keyCompromise" }, { serial: "0123" }] });
+  const authority = await importAuthority(installation, admin, { ...input, crl });
+  await publishDueCrls(installation);
+  const { slug } = await getAuthority(installation, admin, authority);
+  const published = await currentCrl(installation, slug);
+  expect(published?.number).toBe(number + 1n);
+  const entries = [...readCrl(published?.der ?? new Uint8Array()).entries()];
+  expect(entries).toMatchObject([{ serial, reason: "keyCompromise" }]);
+  await expect(
+    revokeCertificate(installation, admin, id ?? "", { reason: "superseded", comment: "" }),
+  ).rejects.toMatchObject({ code: "conflict" });
+});

@@ -1,6 +1,7 @@
 import { appendAudit } from "#lib/audit/append.ts";
 import { type InventoryRow, inventoryChunks } from "#lib/authority/crl-source-inventory.ts";
 import { inventoryName } from "#lib/authority/crl-source-issuer.ts";
+import type { FormerCrl } from "#lib/authority/former-crl.ts";
 import { type RevokedCertificate, recordRevocations } from "#lib/authority/revocation-record.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Transaction } from "#lib/database.ts";
@@ -19,11 +20,13 @@ export interface AdoptingAuthority {
   id: string;
   name: string;
   certificate: ParsedCertificate;
+  /** What it revoked elsewhere. */
+  former: FormerCrl | null;
 }
 
 /**
  * Certificates that came into the inventory before the authority that signed them become its own: from now on they
- * are revoked here. What a foreign CRL has said of them so far goes on its list. Done in small pieces, each whole by
+ * are revoked here. What a foreign CRL or its former one says of them goes on its list. Done in small pieces, each whole by
  * itself; of several with one serial number the first becomes its own, as a CRL cannot tell them apart.
  *
  * @returns how many
@@ -65,7 +68,7 @@ async function signedBy(
 async function adoptPart(
   { database, clock }: Installation,
   actor: Actor,
-  { id: issuerId, name }: AdoptingAuthority,
+  { id: issuerId, name, former }: AdoptingAuthority,
   part: readonly InventoryRow[],
 ): Promise<number> {
   const now = clock.now();
@@ -74,11 +77,19 @@ async function adoptPart(
     if (ids.length === 0) return 0;
     await transaction.certificate.updateMany({ where: { id: { in: ids } }, data: { issuerId } });
     await changeCohort(sqlSteps(database, transaction), ids, (facts) => ({ ...facts, issuerId }));
-    await recordRevocations(database, transaction, await revokedSoFar(transaction, issuerId, ids), now);
+    const known = await revokedSoFar(transaction, issuerId, ids);
+    const others = part.filter(
+      ({ id }) => ids.includes(id) && !known.some((each) => each.certificateId === id),
+    );
+    const listed = others.flatMap((row) => revokedElsewhere(row, issuerId, actor, former));
+    await recordRevocations(database, transaction, [...known, ...listed], now);
     await appendAudit(transaction, actor, now, {
       action: "authority.certificates-adopted",
       object: { kind: "authority", id: issuerId, name },
-      details: { certificates: ids },
+      details: {
+        certificates: ids,
+        revoked: [...known, ...listed].map(({ certificateId }) => certificateId),
+      },
     });
     return ids.length;
   });
@@ -122,4 +133,17 @@ async function revokedSoFar(
       sourceId: null,
     }),
   );
+}
+
+function revokedElsewhere(
+  { id, serial, notAfter }: InventoryRow,
+  issuerId: string,
+  actor: Actor,
+  former: FormerCrl | null,
+): RevokedCertificate[] {
+  const entry = former?.entries.get(serial);
+  if (entry === undefined) return [];
+  const requestedBy = actor.name;
+  const comment = "On the CRL with which its authority was imported.";
+  return [{ certificateId: id, issuerId, serial, notAfter, ...entry, comment, requestedBy, sourceId: null }];
 }

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { adoptIssued } from "#lib/authority/adopt-issued.ts";
 import { authorityPath } from "#lib/authority/authority-read.ts";
 import { recordAuthority } from "#lib/authority/authority-record.ts";
+import { readFormerCrl } from "#lib/authority/former-crl.ts";
 import { checkIssuerPath } from "#lib/authority/issuer-path.ts";
 import { sealKey } from "#lib/authority/key-store.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
@@ -28,6 +29,8 @@ export type AuthorityImport = {
   name?: string | undefined;
   /** What its profiles may issue; what its certificate allows when absent. */
   purposes?: readonly ("server" | "client")[] | undefined;
+  /** The last CRL that its former software published, DER or PEM. */
+  crl?: Uint8Array | undefined;
 } & (
   | {
       /** PEM: the authority first, then those above it up to the root, unless the parent is ours. */
@@ -44,11 +47,12 @@ const PATH_MAX = 8;
 
 /**
  * Takes over an existing authority with its key; from then on it signs here. What it signed before and the inventory
- * has becomes its own. What its former software revoked is not known here.
+ * has becomes its own. Of what its former software revoked only those certificates are known here that are both in
+ * the inventory and on the CRL that comes with it.
  *
  * @returns the id of the authority
  * @throws DomainError `malformed`, `policyViolation`, `expired` or `conflict`, naming the field:
- *   `certificate`, `privateKey`, `pkcs12`, `password` or `purposes`
+ *   `certificate`, `privateKey`, `pkcs12`, `password`, `purposes` or `crl`
  */
 export async function importAuthority(
   installation: Installation,
@@ -76,6 +80,8 @@ export async function importAuthority(
   const pathLength = checkIssuerPath(path, now);
   const purposes = purposesOf(path, input.purposes);
   const name = nameOf(input, certificate);
+  const former =
+    input.crl === undefined ? null : await readFormerCrl(input.crl, { name, parsed: certificate }, now);
   const id = await recordAuthority(installation, actor, {
     key: sealKey(installation.masterKey, privateKey, algorithm, now),
     der: new Uint8Array(certificate.der),
@@ -86,10 +92,11 @@ export async function importAuthority(
     pathLength,
     issuersAbove: parentId === null ? above.map((each) => encodePem("CERTIFICATE", each.der)).join("") : "",
     source: "import",
+    crlNumber: former?.number,
     action: "authority.imported",
     now,
   });
-  await adoptIssued(installation, actor, { id, name, certificate });
+  await adoptIssued(installation, actor, { id, name, certificate, former });
   return id;
 }
 

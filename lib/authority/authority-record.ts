@@ -27,6 +27,8 @@ export interface AuthorityRecord {
   /** PEM of the certificates above that are not ours, up to the root. */
   issuersAbove: string;
   source: "system" | "import";
+  /** The number of the last CRL that was published elsewhere; ours go on above it. */
+  crlNumber?: bigint | undefined;
   action: "authority.created" | "authority.imported";
   now: Date;
   /** What belongs in the same transaction; comes first in it. */
@@ -115,7 +117,7 @@ export async function recordAuthority(
         version: 1,
         createdAt: now,
         // From now on there is a CRL to publish, if only an empty one.
-        publication: { create: {} },
+        publication: { create: { number: record.crlNumber ?? 0n } },
       },
     });
     await transaction.ground.update({ where: { id: 1 }, data: { configuration: { increment: 1 } } });

@@ -25,7 +25,11 @@ const READ_AT_ONCE = 1_000;
  * @returns what a person should know although it is accepted
  * @throws DomainError `policyViolation` naming the rule
  */
-export async function checkCrl(crl: ParsedCrl, { parsed, name }: CrlIssuer, now: Date): Promise<string[]> {
+export async function checkCrl(
+  crl: ParsedCrl,
+  { parsed, name }: Pick<CrlIssuer, "parsed" | "name">,
+  now: Date,
+): Promise<string[]> {
   const refuse = (rule: string, detail: string) => policyViolation("crl", rule, detail);
   if (crl.isDelta) {
     throw refuse(

@@ -26,17 +26,28 @@ export const createNewAuthority = action
 /** PEM of an authority with those above it is longer than other fields. */
 const pem = z.string({ error: "is missing" }).max(200_000, { error: "is too long" });
 
+/** A file field that was left empty is sent as a file without a name and content. */
+const optionalFile = z.instanceof(File).optional();
+
 const purposes = z.array(z.enum(["server", "client"]));
 
 export const importFromPem = action
   .inputSchema(
-    formSchema({ name: text, certificate: pem, privateKey: pem, privateKeyPassword: rawText, purposes }),
+    formSchema({
+      name: text,
+      certificate: pem,
+      privateKey: pem,
+      privateKeyPassword: rawText,
+      crl: optionalFile,
+      purposes,
+    }),
   )
   .action(async ({ parsedInput, ctx: { installation, actor } }) => {
-    const { privateKeyPassword, ...rest } = parsedInput;
+    const { privateKeyPassword, crl, ...rest } = parsedInput;
     const id = await importAuthority(installation, actor, {
       ...rest,
       ...(privateKeyPassword === "" ? {} : { privateKeyPassword }),
+      crl: await contentOf(crl),
       purposes: someOf(rest.purposes),
     });
     return openAuthority(installation, actor, id);
@@ -48,14 +59,16 @@ export const importFromPkcs12 = action
       name: text,
       pkcs12: z.instanceof(File, { error: "is missing" }),
       password: rawText,
+      crl: optionalFile,
       purposes,
     }),
   )
   .action(async ({ parsedInput, ctx: { installation, actor } }) => {
-    const { pkcs12, ...rest } = parsedInput;
+    const { pkcs12, crl, ...rest } = parsedInput;
     const id = await importAuthority(installation, actor, {
       ...rest,
       pkcs12: await pkcs12.bytes(),
+      crl: await contentOf(crl),
       purposes: someOf(rest.purposes),
     });
     return openAuthority(installation, actor, id);
@@ -78,6 +91,10 @@ export const noteMasterKeyCopy = action.action(async ({ ctx: { installation, act
 /** None chosen means: whatever the certificate allows. */
 function someOf<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
+}
+
+async function contentOf(file: File | undefined): Promise<Uint8Array | undefined> {
+  return file === undefined || file.size === 0 ? undefined : file.bytes();
 }
 
 async function openAuthority(installation: Installation, actor: Actor, id: string): Promise<never> {

@@ -17,10 +17,20 @@ import { Textarea } from "#components/ui/textarea.tsx";
 import { importFromPem, importFromPkcs12 } from "../actions.ts";
 
 /** A server action's body is limited to 1 MB; an authority with its path has a few KB. */
-const FILE_BYTES_MAX = 700 * 1024;
+const FILE_BYTES_MAX = 600 * 1024;
 const PEM_BYTES_MAX = 200_000;
+const CRL_BYTES_MAX = 300 * 1024;
 
-const FIELDS = ["name", "certificate", "privateKey", "privateKeyPassword", "pkcs12", "password", "purposes"];
+const FIELDS = [
+  "name",
+  "certificate",
+  "privateKey",
+  "privateKeyPassword",
+  "pkcs12",
+  "password",
+  "crl",
+  "purposes",
+];
 
 /** An authority as PEM texts or as one PKCS#12 file. */
 export function ImportForm() {
@@ -122,6 +132,7 @@ function PemForm() {
           </Field>
         </div>
       </Card>
+      <FormerCrl errorOf={errorOf} />
       <NameAndPurposes errorOf={errorOf} />
       <Buttons pending={pending} />
     </form>
@@ -149,9 +160,26 @@ function Pkcs12Form() {
           </Field>
         </div>
       </Card>
+      <FormerCrl errorOf={errorOf} />
       <NameAndPurposes errorOf={errorOf} />
       <Buttons pending={pending} />
     </form>
+  );
+}
+
+function FormerCrl({ errorOf }: { errorOf: (field: string) => string | undefined }) {
+  return (
+    <Card title="Revocations">
+      <Field
+        id="crl"
+        label="Its last CRL"
+        hint="Of the certificates on it, those in the inventory are revoked here, too, and our lists go on above its number."
+        error={errorOf("crl")}
+        optional
+      >
+        <FileDrop name="crl" what="CRL in DER or PEM" accept=".crl,.pem,.der" maxBytes={CRL_BYTES_MAX} />
+      </Field>
+    </Card>
   );
 }
 

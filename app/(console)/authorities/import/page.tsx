@@ -26,12 +26,11 @@ export default async function ImportAuthorityPage() {
           places will sign with one key and neither knows all certificates. A root that signs only now and
           then is better left offline: create an intermediate for Countersign there, and import that.
         </Notice>
-        <Notice tone="warn" title="What its former software revoked is not taken over">
-          Its CRL is published here from now on, and begins without the revocations that were made elsewhere:
-          proxies that fetch it would let those certificates in again. Import the certificates first, and
-          revoke here what was revoked there before proxies fetch the new list; or leave the authority where
-          it is until they have ended. A former CRL with a number higher than ours (the time in seconds) is
-          preferred by some programs until it ends.
+        <Notice tone="warn" title="What its former software revoked has to come along">
+          Its CRL is published here from now on, with those certificates only that are revoked here: proxies
+          that fetch it would let all others in again. Import the certificates first, then the authority with
+          its last CRL. What is on that list and not in the inventory is not on ours; where that matters,
+          leave the authority where it is until those certificates have ended.
         </Notice>
         <ImportForm />
       </div>

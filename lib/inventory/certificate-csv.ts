@@ -10,9 +10,9 @@ import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 
 /**
  * Certificates read in the first steps and in each that follows. The first are small, so that the first line comes
- * at once: whoever sends it begins to read the second step before.
+ * at once: whoever sends it begins to read the two that follow before.
  */
-const AT_FIRST = [50, 50];
+const AT_FIRST = [50, 50, 50];
 const AT_ONCE = 500;
 
 type Row = CertificateSummary & { names: readonly CertificateName[] };

@@ -19,6 +19,9 @@ export type Release = () => Promise<void>;
 
 const LOCK = 1129333076;
 
+/** The locks of this process. A connection that nobody refers to is collected, and its lock goes with it. */
+const held = new Set<Sqlite.Database>();
+
 /** How long an instance that starts waits for a restore to end. */
 const RESTORE_PATIENCE_MS = 60_000;
 
@@ -43,7 +46,9 @@ async function holdLockFile(file: string): Promise<Release> {
       // The first statement that reads takes the shared lock, and the transaction keeps it.
       lock.prepare("SELECT count(*) FROM sqlite_master").get();
       removeSecondNames(file);
+      held.add(lock);
       return async () => {
+        held.delete(lock);
         lock.close();
       };
     } catch (error) {

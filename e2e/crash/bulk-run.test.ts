@@ -63,11 +63,19 @@ async function killAtWork(id: string, after: number): Promise<number> {
     env: { ...process.env, ...installation.environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // Past its first piece, in which it opens the database and makes ready.
-  for (let lines = 0; lines < 2 && worker.stdout !== null; lines++) await once(worker.stdout, "data");
+  const ended = once(worker, "exit");
+  // Past its first piece, in which it opens the database and makes ready; it may find nothing more to do.
+  let begun = 0;
+  const isAtWork = new Promise<void>((resolve) => {
+    worker?.stdout?.on("data", (text: Buffer) => {
+      begun += text.toString().split("piece").length - 1;
+      if (begun >= 2) resolve();
+    });
+  });
+  await Promise.race([isAtWork, ended]);
   await pause(after);
   worker.kill("SIGKILL");
-  await once(worker, "exit");
+  await ended;
   return (await getRun(installation, admin, id)).counts.working;
 }
 

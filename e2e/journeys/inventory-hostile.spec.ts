@@ -59,7 +59,7 @@ test("a certificate with thousands of names is shown by its first ones, and whol
   await expect(row).toContainText("more");
   await row.getByRole("link").click();
   await expect(page.getByText("Show all 5,000 alternative names")).toBeVisible();
-  await expect(page.getByText("n4999.many-names.example")).not.toBeVisible();
+  await expect(page.getByText("n4999.many-names.example").first()).not.toBeVisible();
   await page.getByText("Show all 5,000 alternative names").click();
   await expect(page.getByText(/n4999\.many-names\.example/).first()).toBeVisible();
   await expectAccessible(page);

@@ -8,9 +8,12 @@ import { type CertificateName, readNames } from "#lib/inventory/certificate-name
 import type { CertificateSort } from "#lib/inventory/certificate-order.ts";
 import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 
-/** Certificates read in one step; the first is small, so that the first line comes at once. */
+/**
+ * Certificates read in the first steps and in each that follows. The first are small, so that the first line comes
+ * at once: whoever sends it begins to read the two that follow before.
+ */
+const AT_FIRST = [50, 50, 50];
 const AT_ONCE = 500;
-const AT_FIRST = 50;
 
 type Row = CertificateSummary & { names: readonly CertificateName[] };
 
@@ -70,13 +73,13 @@ async function* lines(
   const encoder = new TextEncoder();
   let text = csvLine(Object.keys(COLUMNS));
   let after: string | null | undefined;
-  let limit = AT_FIRST;
+  const first = AT_FIRST.values();
   do {
     const page: CertificatePage = await pageOf(installation, {
       filter,
       sort,
       after: after ?? undefined,
-      limit,
+      limit: first.next().value ?? AT_ONCE,
     });
     const names = await readNames(
       installation.database,
@@ -89,7 +92,6 @@ async function* lines(
     if (text !== "") yield encoder.encode(text);
     text = "";
     after = page.next;
-    limit = AT_ONCE;
   } while (after !== null);
 }
 

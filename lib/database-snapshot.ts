@@ -10,7 +10,7 @@ import { appliedMigrations, connectPostgresql } from "#lib/database-migrations.t
  * written to the other (lib/database-replacement.ts).
  */
 
-/** Times are milliseconds since 1970, bytes Uint8Array. */
+/** Times are milliseconds since 1970, bytes Uint8Array; a whole number beyond 2^53 is its decimal digits as text. */
 export type StoredValue = string | number | boolean | null | Uint8Array;
 
 export type ColumnType = "text" | "integer" | "boolean" | "time" | "bytes";
@@ -60,7 +60,10 @@ async function snapshotOfSqlite(file: string, migration: string): Promise<Snapsh
     async *rows(table) {
       const decoders = table.columns.map(([, type]) => type === "boolean");
       let slice: StoredValue[][] = [];
-      const statement = connection.prepare(`SELECT ${columnList(table)} FROM "${table.name}"`).raw();
+      const columns = table.columns.map(([name, type]) =>
+        type === "integer" ? exactInteger(name) : `"${name}"`,
+      );
+      const statement = connection.prepare(`SELECT ${columns.join(", ")} FROM "${table.name}"`).raw();
       for (const row of statement.iterate() as IterableIterator<StoredValue[]>) {
         slice.push(row.map((value, at) => (decoders[at] && value !== null ? value === 1 : value)));
         if (slice.length === SLICE) {
@@ -75,6 +78,9 @@ async function snapshotOfSqlite(file: string, migration: string): Promise<Snapsh
     },
   };
 }
+
+const exactInteger = (column: string) =>
+  `CASE WHEN "${column}" NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER} THEN CAST("${column}" AS TEXT) ELSE "${column}" END`;
 
 async function snapshotOfPostgresql(url: string, migration: string): Promise<Snapshot> {
   const client = await connectPostgresql(url);
@@ -166,7 +172,7 @@ const TIMESTAMP = 1114;
 const PLAIN_TYPES = {
   getTypeParser: ((oid: number, format?: "text" | "binary") => {
     if (oid === TIMESTAMP) return (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
-    if (oid === BIGINT) return Number;
+    if (oid === BIGINT) return (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
     return pg.types.getTypeParser(oid, format as "text");
   }) as typeof pg.types.getTypeParser,
 };

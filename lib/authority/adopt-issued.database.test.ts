@@ -73,6 +73,28 @@ test("certificates that were here before the authority that signed them become i
   expect(entries.map(({ serial }) => serial).sort()).toEqual([one, two].sort());
 });
 
+test("a number that is larger than what a double holds is gone on with, list after list", async () => {
+  const root = await testAuthority({ subject: "CN=Counting Root,O=Example" });
+  const number = 2n ** 60n + 1n;
+  const authority = await importAuthority(installation, admin, {
+    certificate: pem(root.der),
+    privateKey: root.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    crl: testCrl(root, { number }),
+  });
+  const { slug } = await getAuthority(installation, admin, authority);
+  for (const next of [number + 1n, number + 2n]) {
+    await publishDueCrls(installation);
+    expect((await currentCrl(installation, slug))?.number).toBe(next);
+    expect(
+      await installation.database.read.crl.findMany({ where: { authorityId: authority } }),
+    ).toMatchObject([{ number: next }]);
+    await installation.database.write(async (transaction) => {
+      await transaction.crlPublication.update({ where: { authorityId: authority }, data: { crlId: null } });
+      await transaction.ground.update({ where: { id: 1 }, data: { revocations: { increment: 1 } } });
+    });
+  }
+});
+
 test("its last CRL is gone on with: a higher number, and what it says of certificates that are here", async () => {
   const root = await testAuthority({ subject: "CN=Former Root,O=Example" });
   const leaf = await testLeaf(root);

@@ -29,6 +29,17 @@ function state(age: number, waiting: number | null = null): CrlState {
   };
 }
 
+test("a long list rests for longer before changes replace it, and is late accordingly", () => {
+  const long = (age: number, waiting: number) => {
+    const short = state(age, waiting);
+    return { ...short, crl: short.crl && { ...short.crl, size: 46_000_000 } };
+  };
+  expect(isDue(long(11, 8), now)).toBe(false);
+  expect(isDue(long(12, 8), now)).toBe(true);
+  expect(crlConcern(long(100, 37), now)).toBe("due");
+  expect(crlConcern(long(100, 38), now)).toBe("late");
+});
+
 test.each<[string, CrlState, boolean, string]>([
   ["there is none", { ...state(0), crl: null }, true, "missing"],
   ["it is new", state(0), false, "ok"],

@@ -1,6 +1,7 @@
-import { DEBOUNCE_SECONDS, lateAt, PENDING_LATE_SECONDS, replacedAt } from "#lib/authority/crl-times.ts";
+import { lateAt, pendingLateSeconds, replacedAt, restSeconds } from "#lib/authority/crl-times.ts";
+import { issuerKey } from "#lib/authority/same-issuer.ts";
 import { addSeconds } from "#lib/clock.ts";
-import type { ColumnValue } from "#lib/driver.ts";
+import type { ColumnValue, Row } from "#lib/driver.ts";
 import type { Installation } from "#lib/installation.ts";
 import { queryRows, timeOf } from "#lib/sql-steps.ts";
 
@@ -30,16 +31,17 @@ export interface CrlState {
 }
 
 /**
- * The state of every authority that must publish: those whose certificate has not ended, also when they are
- * retired or revoked, because what they issued is still in use. Asked every second, so it reads no list and counts
- * nothing.
+ * The state of every authority that must publish: those whose certificate, or another one of the same name and key,
+ * has not ended, also when they are retired or revoked, because what they issued is still in use. Asked every second,
+ * so it reads no list and counts nothing.
  */
 export async function crlStates({ database, clock, config }: Installation): Promise<CrlState[]> {
   const now = clock.now();
   // Certificates that we issued ourselves (OCSP responders) do not make an authority one of end entities.
   const rows = await queryRows(
     database,
-    `SELECT a."id", a."slug", a."name", c."notAfter", p."published", p."pendingSince", p."number", p."failingSince", p."failure",
+    `SELECT a."id", a."slug", a."name", c."notAfter", c."keySha256", c."subject",
+       p."published", p."pendingSince", CAST(p."number" AS TEXT) AS "number", p."failingSince", p."failure",
        l."id" AS "crlId", l."thisUpdate", l."nextUpdate", l."createdAt", l."entries", l."size",
        CASE WHEN EXISTS (SELECT 1 FROM "CertificateProfile" f WHERE f."authorityId" = a."id")
          OR EXISTS (SELECT 1 FROM "Certificate" e
@@ -49,9 +51,11 @@ export async function crlStates({ database, clock, config }: Installation): Prom
        LEFT JOIN "CrlPublication" p ON p."authorityId" = a."id" LEFT JOIN "Crl" l ON l."id" = p."crlId"
      ORDER BY a."slug"`,
   );
-  return rows
-    .filter((row) => timeOf(row.notAfter) > now)
-    .map((row) => ({
+  const issuers = Map.groupBy(rows, issuerKeyOf);
+  return rows.flatMap((row) => {
+    const same = issuers.get(issuerKeyOf(row)) ?? [];
+    if (same.every(({ notAfter }) => timeOf(notAfter) <= now)) return [];
+    return {
       authorityId: String(row.id),
       slug: String(row.slug),
       name: String(row.name),
@@ -72,22 +76,26 @@ export async function crlStates({ database, clock, config }: Installation): Prom
               entries: Number(row.entries),
               size: Number(row.size),
             },
-    }));
+    };
+  });
 }
+
+const issuerKeyOf = ({ keySha256, subject }: Row) =>
+  issuerKey({ keySha256: String(keySha256), subject: String(subject) });
 
 const timeOrNull = (value: ColumnValue | undefined) => (value == null ? null : timeOf(value));
 
 /**
  * Whether a list is to be published now: there is none, half of its life is over, it is valid in the future only
- * (the clock went back), or something changed. The first change is published at once, those that follow within
- * five seconds.
+ * (the clock went back), or something changed. The first change is published at once, those that follow after
+ * the list has rested.
  *
  * @param now whole seconds
  */
 export function isDue({ crl, life, pendingSince }: CrlState, now: Date): boolean {
   if (crl === null || crl.thisUpdate > now || replacedAt(crl, life) <= now) return true;
   if (pendingSince === null) return false;
-  return crl.createdAt > now || addSeconds(crl.createdAt, DEBOUNCE_SECONDS) <= now;
+  return crl.createdAt > now || addSeconds(crl.createdAt, restSeconds(crl)) <= now;
 }
 
 /** How much a list is of concern, the worst first. */
@@ -98,7 +106,7 @@ export function crlConcern(state: CrlState, now: Date): CrlConcern {
   const { crl, life, pendingSince } = state;
   if (crl === null) return "missing";
   if (crl.nextUpdate <= now) return "expired";
-  const waits = pendingSince !== null && addSeconds(pendingSince, PENDING_LATE_SECONDS) < now;
+  const waits = pendingSince !== null && addSeconds(pendingSince, pendingLateSeconds(crl)) < now;
   if (waits || lateAt(crl, life) < now) return "late";
   return pendingSince !== null || isDue(state, now) ? "due" : "ok";
 }

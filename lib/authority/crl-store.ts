@@ -28,8 +28,8 @@ export async function storeCrl(connection: DriverConnection, crl: StoredCrl, der
   for (let position = 0; position * PART_BYTES < der.length; position++) {
     const body = der.subarray(position * PART_BYTES, (position + 1) * PART_BYTES);
     await connection.transaction(async (transaction) => {
-      // Seconds since 1970 and what is counted on from there: far below 2^53.
-      if (position === 0) await transaction.insert("Crl", [{ ...crl, number: Number(crl.number) }]);
+      // As text, which has all digits: one that former software of the authority counted may be beyond 2^53.
+      if (position === 0) await transaction.insert("Crl", [{ ...crl, number: crl.number.toString() }]);
       await transaction.insert("CrlPart", [{ crlId: crl.id, position, body }]);
     });
   }

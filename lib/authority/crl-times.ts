@@ -15,8 +15,14 @@ const BACKDATE_SHARE = 1 / 10;
 /** Changes that follow each other are published together: a list is at least so old before it is replaced. */
 export const DEBOUNCE_SECONDS = 5;
 
-/** A change that waits longer than this is late. */
-export const PENDING_LATE_SECONDS = 30;
+/**
+ * Of a long list more: making it takes a second for some 12 MB, and revocations that trickle in would keep a
+ * processor, the disk and the write lock busy with nothing else.
+ */
+const REST_BYTES_A_SECOND = 4_000_000;
+
+/** A change that waits this much longer than its list rests is late. */
+const PENDING_LATE_SECONDS = 25;
 
 /** A list is late when this share of its life has passed since it was to be replaced. */
 const LATE_SHARE = 1 / 20;
@@ -64,6 +70,16 @@ export function nextCrlNumber(last: bigint, now: Date): bigint {
  */
 export function replacedAt({ createdAt, nextUpdate }: CrlSpan, life: number): Date {
   return addSeconds(createdAt, Math.floor(Math.min(lifeOf({ createdAt, nextUpdate }), life) / 2));
+}
+
+/** How old a list is at least when changes replace it, in seconds. @param size bytes */
+export function restSeconds({ size }: { size: number }): number {
+  return Math.max(DEBOUNCE_SECONDS, Math.ceil(size / REST_BYTES_A_SECOND));
+}
+
+/** After how many seconds a change that the list does not have is late. @param size bytes */
+export function pendingLateSeconds(crl: { size: number }): number {
+  return restSeconds(crl) + PENDING_LATE_SECONDS;
 }
 
 /** When a list that was not replaced is late. */

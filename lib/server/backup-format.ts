@@ -96,6 +96,7 @@ function decodeValue(
       break;
     case "integer":
       if (Number.isSafeInteger(value)) return value as number;
+      if (typeof value === "string" && isLargeInteger(value)) return value;
       break;
     case "time":
       if (Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15) return value as number;
@@ -106,6 +107,10 @@ function decodeValue(
   }
   throw broken(table);
 }
+
+/** Of 64 bits. */
+const isLargeInteger = (text: string) =>
+  /^-?\d{16,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 
 function broken(table: StoredTable) {
   return malformed("from", "backup.row", `The backup is damaged: a row of ${table.name} is none.`);

@@ -15,6 +15,9 @@ import { countCertificates } from "#lib/inventory/certificate-count.ts";
 import { EVERY_CERTIFICATE } from "#lib/inventory/certificate-filter.ts";
 
 const admin = testActor("admin");
+/** Numbers that no driver holds as a double. */
+const PUBLISHED = 2n ** 60n + 1n;
+const AHEAD = PUBLISHED + 1n;
 let offsetSeconds = 0;
 const clock: Clock = { now: () => addSeconds(systemClock.now(), offsetSeconds) };
 let installation: TestInstallation;
@@ -32,13 +35,13 @@ async function publishSomething(certificateId: string): Promise<void> {
     const { issuerId } = await transaction.certificate.findUniqueOrThrow({ where: { id: certificateId } });
     const { id: crlId } = await transaction.crl.create({
       data: {
-        ...{ id: newId(), authorityId: issuerId, number: 1_700_000_000n, entries: 0, size: 0, sha256: "" },
+        ...{ id: newId(), authorityId: issuerId, number: PUBLISHED, entries: 0, size: 0, sha256: "" },
         ...{ thisUpdate: now, nextUpdate: addSeconds(now, 3_600), createdAt: now },
       },
     });
     await transaction.crlPublication.update({
       where: { authorityId: issuerId ?? "" },
-      data: { crlId, number: 1_700_000_000n },
+      data: { crlId, number: PUBLISHED },
     });
   });
 }
@@ -62,6 +65,13 @@ test("what was revoked or held after a backup stays so when it is restored, and 
   expect(await runScript("backup", ["--to", file], installation.environment)).toMatchObject({ code: 0 });
 
   offsetSeconds = 3;
+  // Another list of the same issuer is published after the backup.
+  const { issuerId: publisher } = await installation.database.read.certificate.findUniqueOrThrow({
+    where: { id: good },
+  });
+  await installation.database.write((transaction) =>
+    transaction.crlPublication.update({ where: { authorityId: publisher ?? "" }, data: { number: AHEAD } }),
+  );
   const invalidAt = addSeconds(clock.now(), -60);
   await revokeCertificate(installation, admin, revoked, {
     reason: "keyCompromise",
@@ -105,8 +115,11 @@ test("what was revoked or held after a backup stays so when it is restored, and 
       where: { authorityId: issuerId ?? "" },
     });
     expect(publication).toMatchObject({ changes: 6, pendingSince: expect.any(Date) });
-    // Newer ones than that of the backup have been published; its number is known, so that the next is larger.
-    expect(publication).toMatchObject({ crlId: null, number: 1_700_000_000n });
+    expect(await here.database.read.crl.findMany({ select: { number: true } })).toEqual([
+      { number: PUBLISHED },
+    ]);
+    // Newer ones than that of the backup have been published; their number is known, so that the next is larger.
+    expect(publication).toMatchObject({ crlId: null, number: AHEAD });
     const events = await here.database.read.auditEvent.findMany({ orderBy: { sequence: "desc" }, take: 4 });
     expect(events.map(({ action, objectId }) => `${action} ${objectId}`).sort()).toEqual(
       [

@@ -48,6 +48,7 @@ export async function carryRevocations(replacement: Replacement, at: Date): Prom
   const found: CarriedRevocations = { carried: 0, again: [], entries: [] };
   if ((await replacedMigration(replacement)) < SINCE) return found;
   const isKept = (await olderMigration(replacement)) >= SINCE;
+  if (isKept) await keepNumbers(replacement);
   const forgotten: string[] = [];
   const ids = new Set<string>();
   for await (const slice of replacement.queryReplaced(REVOCATIONS)) {
@@ -69,6 +70,17 @@ export async function carryRevocations(replacement: Replacement, at: Date): Prom
   const released = isKept ? await releasedSince(replacement, ids) : [];
   if (released.length > 0) found.again.push({ kind: "holdsReleased", sentence: RELEASED, names: released });
   return found;
+}
+
+/** The numbers of CRLs that were published since the backup stay used, also when a clock was ahead then. */
+async function keepNumbers(replacement: Replacement): Promise<void> {
+  const numbers = 'SELECT "authorityId", CAST("number" AS TEXT) AS "number" FROM "CrlPublication"';
+  const raise = 'UPDATE "CrlPublication" SET "number" = ? WHERE "authorityId" = ? AND "number" < ?';
+  for await (const slice of replacement.queryReplaced(numbers)) {
+    for (const { authorityId, number } of slice) {
+      await replacement.query(raise, [String(number), String(authorityId), String(number)]);
+    }
+  }
 }
 
 const FORGOTTEN =

@@ -1,6 +1,6 @@
 import type { PublicationForecast } from "#components/revocation/revocation-dialog-facts.ts";
 import { crlHealth } from "#lib/authority/crl-health.ts";
-import { DEBOUNCE_SECONDS } from "#lib/authority/crl-times.ts";
+import { restSeconds } from "#lib/authority/crl-times.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Installation } from "#lib/installation.ts";
 import { getCertificate } from "#lib/inventory/certificate-read.ts";
@@ -16,5 +16,5 @@ export async function publicationForecast(
     crlHealth(installation),
   ]);
   const crl = crls.find(({ authorityId }) => authorityId === issuer?.id);
-  return { crlSeconds: DEBOUNCE_SECONDS, oldCrlUntil: crl?.nextUpdate ?? null };
+  return { crlSeconds: restSeconds(crl ?? { size: 0 }), oldCrlUntil: crl?.nextUpdate ?? null };
 }

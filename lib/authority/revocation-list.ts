@@ -89,16 +89,17 @@ export async function listRevocations(
 ): Promise<RevocationPage> {
   authorize(actor, "certificate:read");
   const size = Math.max(1, Math.min(limit, REVOCATIONS_MAX));
-  const issuers =
+  const issuer =
     authority === undefined
       ? null
-      : await database.read.authority.findMany({
+      : await database.read.authority.findFirst({
           where: { OR: [{ id: authority }, { slug: authority }] },
           select: { id: true },
         });
+  if (authority !== undefined && issuer === null) return { revocations: [], next: null };
   const rows = await database.read.revocation.findMany({
     where: {
-      ...(issuers === null ? {} : { issuerId: { in: issuers.map(({ id }) => id) } }),
+      ...(issuer === null ? {} : { issuerId: issuer.id }),
       ...(reason === undefined ? {} : { reason }),
       ...(after === undefined ? {} : isBehind(after)),
     },

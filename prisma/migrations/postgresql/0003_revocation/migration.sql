@@ -110,6 +110,12 @@ CREATE INDEX "Revocation_issuerId_change_idx" ON "Revocation"("issuerId", "chang
 CREATE INDEX "Revocation_revokedAt_certificateId_idx" ON "Revocation"("revokedAt", "certificateId");
 
 -- CreateIndex
+CREATE INDEX "Revocation_issuerId_revokedAt_certificateId_idx" ON "Revocation"("issuerId", "revokedAt", "certificateId");
+
+-- CreateIndex
+CREATE INDEX "Revocation_reason_revokedAt_certificateId_idx" ON "Revocation"("reason", "revokedAt", "certificateId");
+
+-- CreateIndex
 CREATE INDEX "Revocation_sourceId_idx" ON "Revocation"("sourceId");
 
 -- CreateIndex

@@ -88,7 +88,8 @@ async function readList(
   const view = await openDatabaseView(database);
   try {
     const issuer = await readIssuer(view, masterKey, authorityId);
-    const entries = await readEntries(view, authorityId, leftOutBefore(now, life, previous));
+    const issuerIds = await readSameIssuers(view, authorityId);
+    const entries = await readEntries(view, issuerIds, leftOutBefore(now, life, previous));
     return { issuer, entries };
   } finally {
     await view.close();
@@ -131,19 +132,48 @@ const ENTRY_BYTES = 72;
 /** So many entries are in memory as text at once: little enough for V8 to keep that text among what is short-lived. */
 const SLICE = 1_500;
 
-async function readEntries(view: DatabaseView, authorityId: string, notBefore: Date): Promise<Entries> {
-  // In the order of its index, which carries every column that is read.
-  const rows = '"Revocation" WHERE "issuerId" = ? AND ("notAfter", "serial") > (?, ?)';
-  const measured = await view.first(`SELECT COUNT(*), SUM(LENGTH("serial")) FROM ${rows}`, [
-    authorityId,
-    notBefore,
-    "",
-  ]);
-  const [most = 0, digits = 0] = (measured ?? []).map(Number);
+/** In the order of its index, which carries every column that is read: so authorities are read one by one. */
+const ROWS = '"Revocation" WHERE "issuerId" = ? AND ("notAfter", "serial") > (?, ?)';
+
+/** A relying party that finds this list looks no further, wherever a certificate of this issuer is recorded. */
+async function readSameIssuers(view: DatabaseView, authorityId: string): Promise<string[]> {
+  const row = await view.first(
+    `SELECT STRING_AGG(s."id", ',') FROM "Authority" a JOIN "Certificate" c ON c."id" = a."certificateId"
+       JOIN "Certificate" d ON d."keySha256" = c."keySha256" AND d."subject" = c."subject"
+       JOIN "Authority" s ON s."certificateId" = d."id"
+     WHERE a."id" = ?`,
+    [authorityId],
+  );
+  return String(row?.[0] ?? authorityId).split(",");
+}
+
+async function readEntries(
+  view: DatabaseView,
+  issuerIds: readonly string[],
+  notBefore: Date,
+): Promise<Entries> {
+  let bytesMax = 2 * ROOM_BYTES;
+  for (const issuerId of issuerIds) {
+    const measured = await view.first(`SELECT COUNT(*), SUM(LENGTH("serial")) FROM ${ROWS}`, [
+      issuerId,
+      notBefore,
+      "",
+    ]);
+    const [most = 0, digits = 0] = (measured ?? []).map(Number);
+    bytesMax += most * ENTRY_BYTES + digits;
+  }
   // Memory that is not written to is not taken.
-  const buffer = new Uint8Array(2 * ROOM_BYTES + most * ENTRY_BYTES + digits);
-  let end = ROOM_BYTES;
-  let count = 0;
+  const entries = { buffer: new Uint8Array(bytesMax), start: ROOM_BYTES, end: ROOM_BYTES, count: 0 };
+  for (const issuerId of issuerIds) await appendEntries(view, issuerId, notBefore, entries);
+  return entries;
+}
+
+async function appendEntries(
+  view: DatabaseView,
+  issuerId: string,
+  notBefore: Date,
+  entries: Entries,
+): Promise<void> {
   // One text for many rows: a million rows that come singly take longer than all that is done with them.
   const line = [
     '"serial"',
@@ -152,16 +182,16 @@ async function readEntries(view: DatabaseView, authorityId: string, notBefore: D
     `COALESCE(CAST(${view.milliseconds('"invalidAt"')} AS TEXT), '')`,
   ].join(" || ' ' || ");
   const slice = `SELECT STRING_AGG("line", ',' ORDER BY "notAfter", "serial"), MAX("notAfter")
-    FROM (SELECT ${line} AS "line", "notAfter", "serial" FROM ${rows} ORDER BY "notAfter", "serial" LIMIT ${SLICE}) AS "slice"`;
+    FROM (SELECT ${line} AS "line", "notAfter", "serial" FROM ${ROWS} ORDER BY "notAfter", "serial" LIMIT ${SLICE}) AS "slice"`;
   const read = (after: Date, serial: string) => {
-    const rest = view.first(slice, [authorityId, after, serial]);
+    const rest = view.first(slice, [issuerId, after, serial]);
     rest.catch(() => {}); // is thrown where it is awaited, unless something else was thrown before
     return rest;
   };
   let next = read(notBefore, "");
   for (;;) {
     const [text, notAfter] = (await next) ?? [];
-    if (typeof text !== "string") return { buffer, start: ROOM_BYTES, end, count };
+    if (typeof text !== "string") return;
     const lines = text.split(",");
     // PostgreSQL gathers the next slice while this one is encoded.
     next = read(new Date(Number(notAfter)), lines.at(-1)?.split(" ")[0] ?? "");
@@ -173,9 +203,9 @@ async function readEntries(view: DatabaseView, authorityId: string, notBefore: D
         reason: reason as RevocationReason, // written by the code that revokes only
         invalidAt: invalidAt === "" ? null : new Date(Number(invalidAt)),
       });
-      buffer.set(entry, end);
-      end += entry.length;
-      count++;
+      entries.buffer.set(entry, entries.end);
+      entries.end += entry.length;
+      entries.count++;
     }
   }
 }

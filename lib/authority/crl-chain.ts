@@ -105,13 +105,19 @@ async function certificatesOf(installation: Installation, slug: string): Promise
 async function crlOf(installation: Installation, certificate: ParsedCertificate): Promise<ChainCrl | string> {
   const now = installation.clock.now();
   const name = formatName(certificate.subject);
-  // By name and key: an authority that was certified by several others has one CRL (RFC 5280 §6.3.3).
+  // By name and key, which is how programs look for it (RFC 5280 §6.3.3): of an authority that is here several times
+  // each list has the entries of all.
   const rows = await installation.database.read.certificate.findMany({
     where: { keySha256: spkiSha256(certificate.spki), kind: "authority", status: "issued" },
     select: { id: true, body: true, authorities: { select: { slug: true } } },
+    orderBy: { notAfter: "desc" },
   });
   const same = rows.filter(({ body }) => namesEqual(parseCertificate(body).subject, certificate.subject));
-  const slug = same.flatMap(({ authorities }) => authorities)[0]?.slug;
+  // Those before others whose list names the same key identifier.
+  const ours = same
+    .filter(({ authorities }) => authorities.length > 0)
+    .toSorted((a, b) => Number(isNamed(b, certificate)) - Number(isNamed(a, certificate)));
+  const slug = ours[0]?.authorities[0]?.slug;
   if (slug !== undefined) {
     const crl = await currentCrl(installation, slug);
     if (crl === null) return `the CRL of ${slug} is not published yet`;
@@ -125,6 +131,9 @@ async function crlOf(installation: Installation, certificate: ParsedCertificate)
     same.map(({ id }) => id),
   );
 }
+
+const isNamed = ({ body }: { body: Uint8Array }, { subjectKeyIdentifier }: ParsedCertificate) =>
+  parseCertificate(body).subjectKeyIdentifier === subjectKeyIdentifier;
 
 async function foreignCrl(
   { database, clock }: Installation,

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { recordForeignCertificates } from "#e2e/fixtures/foreign-certificate.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { issueNamed } from "#e2e/fixtures/issued-certificate.ts";
 import { setAuthorityStatus } from "#lib/authority/authority-change.ts";
+import { importAuthority } from "#lib/authority/authority-import.ts";
 import { getAuthority } from "#lib/authority/authority-read.ts";
+import { crlsOfChain, readChain } from "#lib/authority/crl-chain.ts";
 import { currentCrl } from "#lib/authority/crl-current.ts";
 import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import { publishDueCrls } from "#lib/authority/crl-publish.ts";
@@ -14,6 +17,8 @@ import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
 import { parseCertificate } from "#lib/x509/certificate-reader.ts";
 import { readCrl, verifyCrl } from "#lib/x509/crl-reader.ts";
+import { encodePem } from "#lib/x509/pem.ts";
+import { testAuthority, testLeaf } from "#lib/x509/testdata/issue.ts";
 
 let installation: TestInstallation;
 let issuer: Issuer;
@@ -327,6 +332,85 @@ test("changes that are made while a list is built wait for the next one and are 
   expect(await health()).toMatchObject({ state: "ok", pendingSince: null });
   const { serials } = await list();
   for (const { serial } of certificates) expect(serials).toContain(serial);
+});
+
+test("authorities of one name and key each publish what was issued under all of them, under one count", async () => {
+  const subject = "CN=Renewed Root,O=Example";
+  const first = await testAuthority({ subject, notBefore: addSeconds(now, -HOUR) });
+  const renewed = await testAuthority({ subject, keyOf: first, notBefore: addSeconds(now, -HOUR) });
+  const slugs: string[] = [];
+  const serials: string[] = [];
+  const revocable: string[] = [];
+  for (const { der, privateKey } of [first, renewed]) {
+    const id = await importAuthority(installation, admin, {
+      certificate: encodePem("CERTIFICATE", der),
+      privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    });
+    slugs.push((await getAuthority(installation, admin, id)).slug);
+    const leaf = await testLeaf(first, { notBefore: addSeconds(now, -60) });
+    const [leafId = ""] = await recordForeignCertificates(installation, [leaf.der]);
+    serials.push(parseCertificate(leaf.der).serialNumber);
+    revocable.push(leafId);
+    // As if it had been issued here under this very authority.
+    await installation.database.write((transaction) =>
+      transaction.certificate.update({ where: { id: leafId }, data: { issuerId: id } }),
+    );
+  }
+  expect((await publish()).sort()).toEqual(slugs.toSorted());
+  later(60);
+  for (const id of revocable) await revoke(id);
+  expect((await publish()).sort()).toEqual(slugs.toSorted());
+  const [one, two] = [await list(slugs[0]), await list(slugs[1])];
+  expect(one.serials).toEqual(serials.toSorted());
+  expect(two.serials).toEqual(serials.toSorted());
+  // RFC 5280 §5.2.3: no two lists of one issuer have the same number.
+  expect(one.number).not.toBe(two.number);
+  const marked = await installation.database.read.revocation.findMany({
+    where: { certificateId: { in: revocable } },
+    select: { publishedAt: true },
+  });
+  expect(marked).toEqual(revocable.map(() => ({ publishedAt: now })));
+  const bundle = await crlsOfChain(installation, slugs[1] ?? "");
+  for (const { der } of await readChain(bundle)) {
+    expect([...readCrl(der).entries()].map(({ serial }) => serial).sort()).toEqual(serials.toSorted());
+  }
+});
+
+test("a claim that was written while the clock was ahead keeps nobody from publishing", async () => {
+  await publish();
+  const { authorityId, number } = await health();
+  await installation.database.write((transaction) =>
+    transaction.jobRun.create({
+      data: {
+        key: `publish-crl@${authorityId}@${number}`,
+        claimedBy: "ahead",
+        claimedUntil: addSeconds(now, 86_400),
+        attempts: 1,
+        failure: "",
+        createdAt: now,
+      },
+    }),
+  );
+  await revoke((await issue("behind-the-clock")).id);
+  later(5);
+  expect(await publish()).toEqual([SERVERS]);
+});
+
+test("what another process left behind is settled while this one runs, within a minute", async () => {
+  await publish();
+  const { id } = await issue("left-by-another");
+  await revoke(id);
+  later(5);
+  await publish();
+  await installation.database.write((transaction) =>
+    transaction.revocation.update({ where: { certificateId: id }, data: { publishedAt: null } }),
+  );
+  const started = performance.now();
+  const elapsed = vi.spyOn(performance, "now").mockImplementation(() => started + 61_000);
+  await publish();
+  elapsed.mockRestore();
+  const row = await installation.database.read.revocation.findUniqueOrThrow({ where: { certificateId: id } });
+  expect(row.publishedAt).not.toBeNull();
 });
 
 test("an authority whose certificate has ended publishes no more and is of no concern", async () => {

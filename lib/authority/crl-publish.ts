@@ -4,8 +4,9 @@ import { type CrlBuilder, crlBuilder } from "#lib/authority/crl-builder.ts";
 import { type CrlState, crlStates, isDue } from "#lib/authority/crl-state.ts";
 import { nextCrlNumber } from "#lib/authority/crl-times.ts";
 import { forgetRevocationCounter } from "#lib/authority/revocation-counter.ts";
+import { sameIssuers } from "#lib/authority/same-issuer.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
-import type { Database } from "#lib/database.ts";
+import type { Database, Transaction } from "#lib/database.ts";
 import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
 import { type ClaimedRun, claimRun, extendRun, failRun, finishRun } from "#lib/jobs/job-run.ts";
@@ -39,7 +40,9 @@ export async function publishDueCrls(installation: Installation): Promise<CrlRou
   const now = installation.clock.now();
   const builder = crlBuilder(installation);
   try {
-    for (const state of states.filter((each) => isDue(each, now))) {
+    // A short list does not wait for a long one.
+    const due = states.filter((each) => isDue(each, now));
+    for (const state of due.toSorted((a, b) => (a.crl?.size ?? 0) - (b.crl?.size ?? 0))) {
       const outcome = await publishOnce(installation, builder, state);
       if (outcome !== null) round[outcome].push(state.slug);
     }
@@ -68,7 +71,7 @@ async function publishOnce(
     const built = await builder.build({
       crlId: newId(),
       authorityId: state.authorityId,
-      number: nextCrlNumber(state.number, now),
+      number: nextCrlNumber(await lastNumber(installation, state), now),
       now,
       life: state.life,
       previous: state.crl?.thisUpdate ?? null,
@@ -83,6 +86,19 @@ async function publishOnce(
   }
 }
 
+/** The largest number under the authority's name and key (RFC 5280 §5.2.3), its own or another authority's. */
+async function lastNumber(
+  { database: { read } }: Installation,
+  { authorityId, number }: CrlState,
+): Promise<bigint> {
+  const same = (await sameIssuers(read, [authorityId])).get(authorityId) ?? [];
+  const { _max } = await read.crlPublication.aggregate({
+    where: { authorityId: { in: same } },
+    _max: { number: true },
+  });
+  return _max.number === null || _max.number < number ? number : _max.number;
+}
+
 /** The one moment at which a list takes the place of the one before. @returns false when another has done so */
 async function putInForce(
   installation: Installation,
@@ -94,7 +110,9 @@ async function putInForce(
   const now = installation.clock.now();
   const published = await installation.database.write(async (transaction) => {
     const present = await transaction.crlPublication.findUniqueOrThrow({ where: { authorityId } });
-    if (present.number !== replaced || !(await finishRun(transaction, run, now))) return false;
+    if (present.number !== replaced || (await isNumberTaken(transaction, authorityId, built.number)))
+      return false;
+    if (!(await finishRun(transaction, run, now))) return false;
     await transaction.crlPublication.update({
       where: { authorityId },
       data: {
@@ -126,6 +144,18 @@ async function putInForce(
   return published;
 }
 
+/** Whether another authority of the same name and key has published under this number, or a larger one. */
+async function isNumberTaken(
+  transaction: Transaction,
+  authorityId: string,
+  number: bigint,
+): Promise<boolean> {
+  const same = (await sameIssuers(transaction, [authorityId])).get(authorityId) ?? [];
+  if (same.length < 2) return false;
+  const taken = { authorityId: { in: same, not: authorityId }, number: { gte: number } };
+  return (await transaction.crlPublication.count({ where: taken })) > 0;
+}
+
 /** Reasons are shown; a long one says no more. */
 const FAILURE_LENGTH_MAX = 300;
 
@@ -150,8 +180,16 @@ async function recordFailure(
   }
 }
 
-/** Authorities that this process still has to settle; null until it has looked what was left behind. */
-const unsettled = new WeakMap<Database, Set<string>>();
+/** Other processes end before they have settled what they published. */
+const LOOKED_BEHIND_EVERY_MS = 60_000;
+
+interface Unsettled {
+  authorityIds: Set<string>;
+  /** When this process last looked what was left behind, by `performance.now()`. */
+  lookedAt: number;
+}
+
+const unsettled = new WeakMap<Database, Unsettled>();
 
 async function settle(
   installation: Installation,
@@ -160,10 +198,15 @@ async function settle(
   { published }: CrlRound,
 ): Promise<void> {
   const { database, clock } = installation;
-  let open = unsettled.get(database);
-  if (open === undefined) {
-    open = await leftBehind(database, states);
-    unsettled.set(database, open);
+  const known = unsettled.get(database) ?? {
+    authorityIds: new Set<string>(),
+    lookedAt: Number.NEGATIVE_INFINITY,
+  };
+  unsettled.set(database, known);
+  const open = known.authorityIds;
+  if (performance.now() - known.lookedAt > LOOKED_BEHIND_EVERY_MS) {
+    for (const authorityId of await leftBehind(database, states)) open.add(authorityId);
+    known.lookedAt = performance.now();
   }
   for (const { slug, authorityId } of states) if (published.includes(slug)) open.add(authorityId);
   const until = performance.now() + SETTLING_MS;

@@ -1,3 +1,4 @@
+import { sameIssuers } from "#lib/authority/same-issuer.ts";
 import type { Database, Transaction } from "#lib/database.ts";
 import { type CohortFacts, changeCohort } from "#lib/inventory/cohort.ts";
 import { sqlSteps } from "#lib/sql-steps.ts";
@@ -92,8 +93,11 @@ async function announceChanges(
   now: Date,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const { issuerId } of certificates) {
-    if (issuerId !== null) counts.set(issuerId, (counts.get(issuerId) ?? 0) + 1);
+  const issuerIds = certificates.flatMap(({ issuerId }) => (issuerId === null ? [] : [issuerId]));
+  const members =
+    issuerIds.length === 0 ? new Map<string, string[]>() : await sameIssuers(transaction, issuerIds);
+  for (const issuerId of issuerIds) {
+    for (const id of members.get(issuerId) ?? [issuerId]) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   const changes = new Map<string, number>();
   for (const [authorityId, count] of counts) {

@@ -17,6 +17,12 @@ export interface ClaimedRun {
 /** How long runs that are done are remembered, in milliseconds. */
 const KEPT_MS = 7 * 86_400_000;
 
+/**
+ * No run is claimed, or waits, for longer. What says more was written while the clock was ahead, and would keep a run
+ * from everybody until the time has come that was thought to be.
+ */
+export const LEASE_MAX_MS = 10 * 60_000;
+
 /** After a failure the run waits: 5 s, 10 s, 20 s and so on up to a minute. */
 const retryAfterMs = (attempts: number) => Math.min(60_000, 2_500 * 2 ** attempts);
 
@@ -25,7 +31,7 @@ const retryAfterMs = (attempts: number) => Math.min(60_000, 2_500 * 2 ** attempt
  *
  * @param key what is done, for example `publish-crl@<authority>@<number>`
  * @param claim names this claim, newly made for each
- * @param leaseMs how long it may take; then others may begin it again
+ * @param leaseMs how long it may take, at most `LEASE_MAX_MS`; then others may begin it again
  * @returns null when it is done already, when somebody else does it, or when it failed a moment ago
  */
 export async function claimRun(
@@ -36,7 +42,9 @@ export async function claimRun(
 ): Promise<ClaimedRun | null> {
   const now = clock.now();
   const isOpen = (run: { finishedAt: Date | null; claimedUntil: Date } | null) =>
-    run === null || (run.finishedAt === null && run.claimedUntil <= now);
+    run === null ||
+    (run.finishedAt === null &&
+      (run.claimedUntil <= now || run.claimedUntil.getTime() > now.getTime() + LEASE_MAX_MS));
   if (!isOpen(await database.read.jobRun.findUnique({ where: { key } }))) return null;
   return database.write(async (transaction) => {
     const run = await transaction.jobRun.findUnique({ where: { key } });

@@ -25,6 +25,8 @@ const ROUNDS = quick ? 1 : 3;
 const CERTIFICATES = 64;
 /** Requests with a nonce that are sent in turn; ours keeps none of the answers. */
 const NONCES = 1_024;
+/** Until the connections of an attack are cleared away. */
+const AFTERMATH_MS = 3_000;
 const HALF_OPEN = quick ? 1_000 : 5_000;
 
 const HEADERS = { "Content-Type": "application/ocsp-request" };
@@ -80,6 +82,7 @@ export async function benchOcsp(print: (line: string) => void): Promise<boolean>
     const attack = await startAttack(running.httpUrl);
     attacked.push(kept());
     await attack.stop();
+    await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS));
   }
   const more = residentMegabytes(running.pid) - memory;
   await running.stop();

@@ -29,7 +29,7 @@ const actor = systemActor("publication");
 
 /**
  * Publishes the CRL of every authority for which it is due (RFC 5280 §5), each by exactly one instance: whoever
- * claims the run that replaces the list in force. Called every second. A failure is recorded with the authority
+ * claims the run that replaces the list in force. Called several times a second. A failure is recorded with the authority
  * and hinders no other.
  *
  * @returns the authorities whose list was published or failed in this round, by this instance

@@ -32,8 +32,8 @@ export interface CrlState {
 
 /**
  * The state of every authority that must publish: those whose certificate, or another one of the same name and key,
- * has not ended, also when they are retired or revoked, because what they issued is still in use. Asked every second,
- * so it reads no list and counts nothing.
+ * has not ended, also when they are retired or revoked, because what they issued is still in use. Asked several
+ * times a second, so it reads no list and counts nothing.
  */
 export async function crlStates({ database, clock, config }: Installation): Promise<CrlState[]> {
   const now = clock.now();

@@ -232,7 +232,8 @@ export class OcspAnswers {
     const { thisUpdate, nextUpdate } = answer.caching;
     this.#kept.set(key, {
       ...answer,
-      size: answer.octets.length + ENTRY_BYTES,
+      // Whoever sends it keeps it as text, too.
+      size: 2 * answer.octets.length + ENTRY_BYTES,
       counter,
       here,
       status,

@@ -5,8 +5,8 @@ import { forgetOldRuns } from "#lib/jobs/job-run.ts";
 import { log } from "#lib/log.ts";
 import { crlFailures } from "#lib/protocol/crl-metrics.ts";
 
-/** How long a revocation may wait until somebody looks. */
-const EVERY_MS = 1_000;
+/** How long a revocation may wait until somebody looks, which is one small query. */
+const EVERY_MS = 250;
 
 const FORGET_EVERY_MS = 3_600_000;
 

@@ -3,6 +3,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import { type Config, config } from "#lib/config.ts";
 import { letOthersRun } from "#lib/loop-turn.ts";
+import { useWriteAheadLog } from "#lib/write-ahead-log.ts";
 import { PrismaClient as PostgresqlClient } from "#prisma/generated/postgresql/client.ts";
 import { type Prisma, PrismaClient as SqliteClient } from "#prisma/generated/sqlite/client.ts";
 
@@ -213,11 +214,12 @@ function durableSqlite(file: string, busyTimeoutMs: number): SqlMigrationAwareDr
     provider: factory.provider,
     adapterName: factory.adapterName,
     async connect() {
+      await useWriteAheadLog(file);
       const adapter = await factory.connect();
       await adapter.executeScript(
         // Opening may wait a moment for a process that opens, checkpoints or recovers at the same time.
         // Afterwards a writer never waits inside SQLite, where it would stop the whole thread.
-        `PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+        `PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 16000; PRAGMA busy_timeout = ${busyTimeoutMs};`,
       );
       const level = await adapter.queryRaw({ sql: "PRAGMA synchronous", args: [], argTypes: [] });

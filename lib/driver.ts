@@ -2,6 +2,7 @@ import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
 import { DomainError } from "#lib/errors.ts";
+import { useWriteAheadLog } from "#lib/write-ahead-log.ts";
 
 /**
  * A direct connection for hot statements, beside the model: one connection, one transaction at a
@@ -59,11 +60,11 @@ export async function openDriver(
   return database.provider === "sqlite" ? openSqlite(database.file, cacheMb) : openPostgresql(database.url);
 }
 
-function openSqlite(file: string, cacheMb: number): DriverConnection {
+async function openSqlite(file: string, cacheMb: number): Promise<DriverConnection> {
+  await useWriteAheadLog(file);
   // Opening may wait for a process that opens or recovers at the same time; writing never waits
   // inside SQLite, where it would stop the whole thread.
   const connection = new Sqlite(file, { timeout: 5_000 });
-  connection.pragma("journal_mode = WAL");
   connection.pragma("synchronous = FULL");
   connection.pragma("foreign_keys = ON");
   // The default of 1,000 pages makes a burst of issuance pay for a checkpoint every few commits.

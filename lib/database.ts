@@ -2,8 +2,8 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import { type Config, config } from "#lib/config.ts";
+import { enterWriteAheadLog } from "#lib/database-log.ts";
 import { letOthersRun } from "#lib/loop-turn.ts";
-import { useWriteAheadLog } from "#lib/write-ahead-log.ts";
 import { PrismaClient as PostgresqlClient } from "#prisma/generated/postgresql/client.ts";
 import { type Prisma, PrismaClient as SqliteClient } from "#prisma/generated/sqlite/client.ts";
 
@@ -214,7 +214,7 @@ function durableSqlite(file: string, busyTimeoutMs: number): SqlMigrationAwareDr
     provider: factory.provider,
     adapterName: factory.adapterName,
     async connect() {
-      await useWriteAheadLog(file);
+      await enterWriteAheadLog(file);
       const adapter = await factory.connect();
       await adapter.executeScript(
         // Opening may wait a moment for a process that opens, checkpoints or recovers at the same time.

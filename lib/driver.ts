@@ -1,8 +1,8 @@
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
+import { enterWriteAheadLog } from "#lib/database-log.ts";
 import { DomainError } from "#lib/errors.ts";
-import { useWriteAheadLog } from "#lib/write-ahead-log.ts";
 
 /**
  * A direct connection for hot statements, beside the model: one connection, one transaction at a
@@ -61,7 +61,7 @@ export async function openDriver(
 }
 
 async function openSqlite(file: string, cacheMb: number): Promise<DriverConnection> {
-  await useWriteAheadLog(file);
+  await enterWriteAheadLog(file);
   // Opening may wait for a process that opens or recovers at the same time; writing never waits
   // inside SQLite, where it would stop the whole thread.
   const connection = new Sqlite(file, { timeout: 5_000 });

@@ -13,7 +13,7 @@ const PAUSE_MS = 20;
  * @param file of the database; made when there is none
  * @throws SqliteError when others keep it locked for ten seconds
  */
-export async function useWriteAheadLog(file: string): Promise<void> {
+export async function enterWriteAheadLog(file: string): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const connection = new Sqlite(file, { timeout: 1_000 });

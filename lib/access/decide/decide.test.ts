@@ -1,0 +1,254 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
+import { decide, explain } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+import { PackedSnapshot } from "./packed-snapshot.ts";
+import type { AccessRequest, PresentedCertificate, PresentedName } from "./request.ts";
+import type { GrantTerms } from "./snapshot.ts";
+import type { World, WorldCredential } from "./world.ts";
+
+/**
+ * The same decision as slowly and plainly as it can be told: it walks through everything there is, and knows
+ * neither places nor rules.
+ */
+function plainly(world: World, request: AccessRequest, now: number): [string, string | null] {
+  const service = world.services.find(({ slug }) => slug === request.service);
+  if (service === undefined) return ["service-unknown", null];
+  const isOld = now >= world.usableUntil;
+  if (isOld && !service.failsOpen) return ["snapshot-too-old", null];
+  const { certificate } = request;
+  if (certificate === "absent" || certificate === "unreadable") return [`certificate-${certificate}`, null];
+  if (certificate === "several") return ["certificates-several", null];
+  if (now < certificate.notBefore) return ["certificate-not-yet-valid", null];
+  if (now >= certificate.notAfter + 1000) return ["certificate-expired", null];
+  if (!certificate.isForClients) return ["certificate-not-for-clients", null];
+  if (certificate.strength < service.minimumStrength) return ["key-too-weak", null];
+  if (certificate.revocation !== "good") return [`certificate-${certificate.revocation}`, null];
+
+  const matching = world.credentials.filter((credential) => isSatisfied(credential, certificate));
+  const live = matching.filter(({ startsAt, endsAt }) => startsAt <= now && endsAt > now);
+  const strongest = ["certificate", "key", "name"].find((kind) => live.some((each) => each.kind === kind));
+  const candidates = new Set(live.filter(({ kind }) => kind === strongest).map(({ client }) => client));
+  const isIssuerAccepted =
+    service.authorities.length > 0
+      ? certificate.issuer !== null && service.authorities.includes(certificate.issuer)
+      : certificate.issuer !== null || candidates.size > 0;
+  const leftOpen = isOld ? "fail-open" : service.isLearning ? "learning" : null;
+  const entered = isOld ? "fail-open" : "granted";
+  if (matching.length === 0) {
+    if (leftOpen === null) return ["client-unknown", null];
+    return [isIssuerAccepted ? leftOpen : "issuer-not-accepted", null];
+  }
+  if (live.length === 0) {
+    return [
+      matching.some(({ startsAt }) => startsAt > now) ? "credential-not-started" : "credential-ended",
+      null,
+    ];
+  }
+  if (candidates.size > 1) return ["clients-several", null];
+  const [index = 0] = candidates;
+  const client = world.clients[index] ?? expect.fail("no client");
+  if (!isIssuerAccepted) return ["issuer-not-accepted", client.id];
+  if (client.status !== "active") return [`client-${client.status}`, client.id];
+  if (client.expiresAt <= now) return ["client-expired", client.id];
+  const granted = world.grants.filter(
+    (grant) => grant.client === index && world.services[grant.service] === service,
+  );
+  if (granted.length === 0) return [leftOpen ?? "not-granted", client.id];
+  const present = granted.filter(({ startsAt, endsAt }) => startsAt <= now && endsAt > now);
+  if (present.length === 0) {
+    return [granted.some(({ startsAt }) => startsAt > now) ? "grant-not-started" : "grant-ended", client.id];
+  }
+  const here = present.filter(
+    ({ paths }) => paths.length === 0 || paths.some((path) => isIn(request.path, path)),
+  );
+  if (here.length === 0) return ["path-not-granted", client.id];
+  const methods = here.flatMap(({ methods: some }: GrantTerms): readonly (string | null)[] =>
+    some.length === 0 ? [request.method] : some,
+  );
+  return [methods.includes(request.method) ? entered : "method-not-granted", client.id];
+}
+
+function isSatisfied(credential: WorldCredential, certificate: PresentedCertificate): boolean {
+  if (credential.kind !== "name") {
+    return credential.sha256 === (credential.kind === "key" ? certificate.keySha256 : certificate.sha256);
+  }
+  const { authority, type, value } = credential.pattern;
+  return (
+    authority === certificate.issuer &&
+    certificate.names.some((name) => name.type === type && isLike(name, value))
+  );
+}
+
+function isLike({ type, value }: PresentedName, pattern: string): boolean {
+  if (value === pattern) return true;
+  if (type === "dns" && pattern.startsWith("*.")) {
+    const [first = "", ...rest] = value.split(".");
+    return first !== "" && !first.startsWith("*") && rest.join(".") === pattern.slice(2);
+  }
+  if (type === "uri" && pattern.endsWith("/*")) {
+    return (
+      value.startsWith(pattern.slice(0, -1)) &&
+      value.length > pattern.length - 1 &&
+      !/[?#%\\*]|\/\.|[^:]\/\/|\/$/.test(value)
+    );
+  }
+  return false;
+}
+
+const isIn = (path: string | null, prefix: string) =>
+  path !== null && (path.split("?")[0] === prefix || path.startsWith(`${prefix}/`)) && !path.includes("..");
+
+const T = 1_800_000_000_000;
+/** Few moments, so that ends and starts meet what is asked. */
+const moment = fc.integer({ min: -3, max: 3 }).map((step) => T + step * 1_000);
+const ending = fc.oneof(moment, fc.constant(Number.POSITIVE_INFINITY));
+const authority = fc.constantFrom("one", "two");
+const hash = fc.constantFrom("aa", "bb", "cc");
+const dns = fc.constantFrom("a.example", "b.example", "x.a.example", "*.a.example");
+const uri = fc.constantFrom(
+  "spiffe://x/ns/a",
+  "spiffe://x/ns/a/b",
+  "spiffe://x/ns",
+  "spiffe://x",
+  "spiffe://x/ns/../b",
+  "spiffe://x/ns/",
+);
+const name: fc.Arbitrary<PresentedName> = fc.oneof(
+  fc.record({ type: fc.constant("dns" as const), value: dns }),
+  fc.record({ type: fc.constant("uri" as const), value: uri }),
+  fc.record({ type: fc.constant("commonName" as const), value: dns }),
+);
+const patternOf: fc.Arbitrary<PresentedName> = fc.oneof(
+  name,
+  fc.record({ type: fc.constant("dns" as const), value: fc.constantFrom("*.a.example", "*.example") }),
+  fc.record({ type: fc.constant("uri" as const), value: fc.constantFrom("spiffe://x/*", "spiffe://x/ns/*") }),
+);
+
+const CLIENTS = 4;
+const SERVICES = ["payments", "orders", "mail"];
+
+const credential: fc.Arbitrary<WorldCredential> = fc
+  .record({ client: fc.nat(CLIENTS - 1), startsAt: moment, endsAt: ending, id: fc.constant("credential") })
+  .chain((common) =>
+    fc.oneof(
+      fc
+        .record({ kind: fc.constantFrom("certificate" as const, "key" as const), sha256: hash })
+        .map((own) => ({ ...common, ...own })),
+      fc.tuple(patternOf, authority).map(([pattern, by]) => ({
+        ...common,
+        kind: "name" as const,
+        pattern: { ...pattern, authority: by },
+      })),
+    ),
+  );
+
+const world: fc.Arbitrary<World> = fc.record({
+  usableUntil: ending,
+  services: fc.tuple(
+    ...SERVICES.map((slug) =>
+      fc.record({
+        slug: fc.constant(slug),
+        minimumStrength: fc.constantFrom(0, 112, 128),
+        authorities: fc.oneof(
+          { weight: 3, arbitrary: fc.constant([]) },
+          { weight: 1, arbitrary: fc.uniqueArray(authority) },
+        ),
+        isLearning: fc.boolean(),
+        failsOpen: fc.boolean(),
+      }),
+    ),
+  ),
+  clients: fc.tuple(
+    ...Array.from({ length: CLIENTS }, (_, index) =>
+      fc.record({
+        id: fc.constant(`client-${index}`),
+        name: fc.constant(`Client ${index}`),
+        status: fc.constantFrom(
+          "active" as const,
+          "active" as const,
+          "active" as const,
+          "suspended" as const,
+          "retired" as const,
+        ),
+        expiresAt: ending,
+      }),
+    ),
+  ),
+  credentials: fc.array(credential, { maxLength: 8 }),
+  grants: fc.array(
+    fc.record({
+      client: fc.nat(CLIENTS - 1),
+      service: fc.nat(SERVICES.length - 1),
+      startsAt: moment,
+      endsAt: ending,
+      paths: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.constantFrom(["/a"], ["/a/b", "/c"]) },
+      ),
+      methods: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.constantFrom(["GET"], ["GET", "POST"]) },
+      ),
+    }),
+    { maxLength: 12 },
+  ),
+});
+
+const certificate: fc.Arbitrary<PresentedCertificate> = fc.record({
+  sha256: hash,
+  keySha256: hash,
+  names: fc.array(name, { maxLength: 3 }),
+  issuer: fc.oneof({ weight: 4, arbitrary: authority }, { weight: 1, arbitrary: fc.constant(null) }),
+  notBefore: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: moment }),
+  notAfter: fc.oneof({ weight: 3, arbitrary: fc.constant(2 * T) }, { weight: 1, arbitrary: moment }),
+  isForClients: fc.integer({ max: 9, min: 0 }).map((n) => n > 0),
+  strength: fc.constantFrom(80, 112, 128, 128, 128),
+  revocation: fc.constantFrom("good", "good", "good", "good", "held", "revoked"),
+});
+
+const request: fc.Arbitrary<AccessRequest> = fc.record({
+  service: fc.constantFrom(...SERVICES, "nowhere"),
+  method: fc.constantFrom("GET", "POST", "get", null),
+  path: fc.constantFrom("/", "/a", "/a/x?y=/c", "/a/b/z", "/ab", "/a/../c", "/c", null),
+  certificate: fc.oneof(
+    { weight: 12, arbitrary: certificate },
+    { weight: 1, arbitrary: fc.constantFrom("absent" as const, "unreadable" as const, "several" as const) },
+  ),
+});
+
+const told = ({ reason, client }: Decision, { clients }: World): [string, string | null] => [
+  reason,
+  client === null ? null : (clients[client]?.id ?? "?"),
+];
+
+test(`a decision is what a plain reading of everything comes to (seed ${SEED})`, () => {
+  const met = new Set<string>();
+  fc.assert(
+    fc.property(world, request, moment, (given, asked, now) => {
+      const decision = decide(new PackedSnapshot(given), asked, now);
+      met.add(decision.reason);
+      expect(told(decision, given)).toEqual(plainly(given, asked, now));
+      expect(decision.permitted).toBe(["granted", "learning", "fail-open"].includes(decision.reason));
+    }),
+    { numRuns: FUZZ_RUNS * 20, seed: SEED },
+  );
+  // Worlds in which the same few things happened would prove little.
+  expect(met.size).toBeGreaterThan(18);
+});
+
+test("what is explained is what was decided: the rule that decides is the first that is not met", () => {
+  fc.assert(
+    fc.property(world, request, moment, (given, asked, now) => {
+      const snapshot = new PackedSnapshot(given);
+      const { decision, rules } = explain(snapshot, asked, now);
+      expect(decision).toEqual(decide(snapshot, asked, now));
+      const failing = rules.find(({ verdict }) => verdict != null);
+      if (decision.reason === "granted") expect(failing).toBeUndefined();
+      else if (!decision.permitted) expect(rules.map(({ verdict }) => verdict)).toContain(decision.reason);
+      else expect(failing?.verdict).toMatch(/^(snapshot-too-old|client-unknown|not-granted)$/);
+    }),
+    { numRuns: FUZZ_RUNS * 3, seed: SEED },
+  );
+});

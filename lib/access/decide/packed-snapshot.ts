@@ -28,6 +28,7 @@ export class PackedSnapshot implements Snapshot {
   /** First credential of each place; others of the same place follow by `#nextCredential`. */
   readonly #places: Record<WorldCredential["kind"], Map<string, number>>;
   readonly #nextCredential: Int32Array;
+  readonly #credentialIds: string[];
   readonly #credentialClient: Uint32Array;
   readonly #credentialKind: Uint8Array;
   readonly #credentialTimes: Float64Array;
@@ -42,6 +43,7 @@ export class PackedSnapshot implements Snapshot {
     this.#clientExpiry = Float64Array.from(clients, ({ expiresAt }) => expiresAt);
     this.#places = { certificate: new Map(), key: new Map(), name: new Map() };
     this.#nextCredential = new Int32Array(credentials.length).fill(NONE);
+    this.#credentialIds = credentials.map(({ id }) => id);
     this.#credentialClient = Uint32Array.from(credentials, ({ client }) => client);
     this.#credentialKind = Uint8Array.from(credentials, ({ kind }) => CREDENTIAL_KINDS.indexOf(kind));
     this.#credentialTimes = new Float64Array(credentials.length * 2);
@@ -56,6 +58,11 @@ export class PackedSnapshot implements Snapshot {
       places.set(place, index);
     }
     this.#grants = new PackedGrants(clients.length, grants);
+  }
+
+  /** How many there are: whatever is laid over it counts on from there. */
+  get size(): { clients: number; credentials: number } {
+    return { clients: this.#clientIds.length, credentials: this.#credentialIds.length };
   }
 
   service(slug: string): ServiceView | null {
@@ -92,6 +99,10 @@ export class PackedSnapshot implements Snapshot {
       status: STATUSES[this.#clientStatus[index] as number] as ClientView["status"],
       expiresAt: this.#clientExpiry[index] as number,
     };
+  }
+
+  credentialId(index: number): string {
+    return this.#credentialIds[index] as string;
   }
 
   grants(client: number, service: number): readonly GrantTerms[] {

@@ -9,6 +9,7 @@ export interface Snapshot {
   /** The credentials that this certificate satisfies, whether or not their time has come, the strongest kind first. */
   credentialsOf(certificate: PresentedCertificate): CredentialView[];
   client(index: number): ClientView;
+  credentialId(index: number): string;
   grants(client: number, service: number): readonly GrantTerms[];
 }
 

@@ -11,16 +11,22 @@ export interface World {
 
 export type WorldService = Omit<ServiceView, "index"> & { slug: string };
 
-export type WorldCredential = {
+/** How a credential is recognised, and when it counts. */
+export type CredentialTerms = {
   id: string;
-  /** Index of its client. */
-  client: number;
   startsAt: number;
   endsAt: number;
 } & (
-  | { kind: Exclude<CredentialKind, "name"> /** SHA-256, lower-case hex. */; sha256: string }
+  | {
+      kind: Exclude<CredentialKind, "name">;
+      /** Lower-case hex. */
+      sha256: string;
+    }
   | { kind: "name"; pattern: NamePattern }
 );
+
+/** With the index of its client in the list of clients. */
+export type WorldCredential = CredentialTerms & { client: number };
 
 export interface WorldGrant extends GrantTerms {
   /** Indexes. */

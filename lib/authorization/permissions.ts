@@ -39,6 +39,17 @@ export const PERMISSIONS = {
   ),
   "certificate:revoke": row("Revoke certificates for good", ["admin"], true),
   "crl:manage": row("Upload and follow the CRLs of other authorities", ["admin", "operator"], true),
+  "client:read": row(
+    "See clients, services and who may call what",
+    ["admin", "operator", "auditor", "viewer"],
+    true,
+  ),
+  "client:manage": row(
+    "Create, change, suspend and retire clients, and grant them services",
+    ["admin", "operator"],
+    true,
+  ),
+  "service:manage": row("Create and change services and proxies", ["admin"], false),
   "authority:read": row("See authorities and profiles", ["admin", "operator", "auditor", "viewer"], true),
   "authority:create": row("Create, import and change authorities", ["admin"], false),
   "bundle:change": row("Create, change and delete trust bundles", ["admin"], false),

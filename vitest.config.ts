@@ -46,7 +46,7 @@ export default defineConfig({
           name: "interop",
           include: ["e2e/interop/*.test.ts"],
           globalSetup: ["e2e/fixtures/sqlite-template.ts"],
-          testTimeout: 120_000,
+          testTimeout: Math.max(common.testTimeout, 120_000),
         },
       },
       {

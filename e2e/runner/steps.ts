@@ -82,7 +82,7 @@ const JOURNEYS: Step = {
 export const ALL_STEPS = [LINT, TYPES, UNIT, SQLITE, POSTGRESQL, INTEROP, START, JOURNEYS];
 
 /** What has a larger size in `npm run soak`. */
-export const SOAK_STEPS = [UNIT, SQLITE, POSTGRESQL];
+export const SOAK_STEPS = [UNIT, SQLITE, POSTGRESQL, INTEROP];
 
 /** @returns the file to run with Node, and its parameters */
 export function resolved([script = "", ...parameters]: string[]): string[] {

@@ -35,7 +35,6 @@ export const ACTION_NAMES = {
   "credential.added": "gave a client a credential",
   "credential.ended": "ended a credential of a client",
   "grant.created": "granted a client a service",
-  "grant.changed": "changed what a client may call",
   "grant.ended": "took a service from a client",
   "bulk.started": "started a bulk run",
   "bulk.cancelled": "cancelled a bulk run",

@@ -1,0 +1,134 @@
+import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
+import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
+import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import { type Places, readClients, readServices, readWorld, servicePlaces } from "#lib/access/world-read.ts";
+import type { Database } from "#lib/database.ts";
+import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+
+/** How often it is asked whether anything changed: one small query. */
+const EVERY_MS = 200;
+
+/** More changes than this at once, or laid over each other, are taken in by reading everything anew. */
+const CHANGES_MAX = 5_000;
+
+interface Live {
+  snapshot: ChangedSnapshot;
+  places: Places;
+  /** The value of Ground.access whose changes it has. */
+  counter: number;
+}
+
+/**
+ * What decisions depend on, in the memory of this process, and following the database: a change of any instance
+ * counts within a quarter of a second. While the database cannot be reached the last state goes on being used, until
+ * it is too old.
+ */
+export class AccessSnapshot {
+  readonly #installation: Installation;
+  readonly #maxAgeMs: number;
+  #live: Live | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #underWay: Promise<void> = Promise.resolve();
+  #ended = false;
+  /** Since when the database cannot be read; null while it can. */
+  #awaySince: Date | null = null;
+
+  /** @param maxAgeMs how long decisions are made without the database */
+  constructor(installation: Installation, maxAgeMs: number) {
+    this.#installation = installation;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  /** Null until it was read for the first time. */
+  get current(): Snapshot | null {
+    return this.#live?.snapshot ?? null;
+  }
+
+  /** Since when decisions are made without the database; null while it answers. */
+  get awaySince(): Date | null {
+    return this.#awaySince;
+  }
+
+  /** Reads everything, and follows from then on. @throws whatever the database throws at the first time */
+  async start(): Promise<void> {
+    await this.follow();
+    const round = async () => {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (this.#awaySince === null) {
+          log("access").error(
+            { err: error },
+            "the database does not answer: decisions are made as it was last",
+          );
+          this.#awaySince = this.#installation.clock.now();
+        }
+      }
+      if (!this.#ended) this.#timer = setTimeout(next, EVERY_MS);
+    };
+    const next = () => {
+      this.#underWay = round();
+    };
+    this.#timer = setTimeout(next, EVERY_MS);
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    await this.#underWay;
+  }
+
+  /** Takes in what has changed since. @throws whatever the database throws; then everything is as it was */
+  async follow(): Promise<void> {
+    const { database, clock } = this.#installation;
+    const asked = clock.now().getTime();
+    const { access } = await database.read.ground.findUniqueOrThrow({
+      where: { id: 1 },
+      select: { access: true },
+    });
+    if (this.#live?.counter !== access) await database.snapshot((state) => this.#takeIn(state));
+    if (this.#live !== null) this.#live.snapshot.usableUntil = asked + this.#maxAgeMs;
+    if (this.#awaySince === null) return;
+    log("access").info("the database answers again");
+    this.#awaySince = null;
+  }
+
+  async #takeIn(state: Database): Promise<void> {
+    const { access: counter } = await state.read.ground.findUniqueOrThrow({
+      where: { id: 1 },
+      select: { access: true },
+    });
+    const services = await readServices(state);
+    const live = this.#live;
+    const changed =
+      live === null
+        ? []
+        : await state.read.client.findMany({
+            where: { change: { gt: live.counter } },
+            select: { id: true },
+            orderBy: { change: "asc" },
+            take: CHANGES_MAX + 1,
+          });
+    if (live === null || changed.length + live.snapshot.changes > CHANGES_MAX) {
+      const { world, places } = await readWorld(state);
+      const snapshot = new ChangedSnapshot(new PackedSnapshot({ ...world, services: [], usableUntil: 0 }));
+      snapshot.changeServices(services);
+      this.#live = { snapshot, places, counter };
+      return;
+    }
+    live.places.services = await servicePlaces(state);
+    const states = await readClients(
+      state,
+      changed.map(({ id }) => id),
+      live.places.services,
+    );
+    // From here on nothing waits: no decision sees half of it.
+    live.snapshot.changeServices(services);
+    for (const { id, state: client } of states) {
+      const place = live.snapshot.changeClient(live.places.clients.get(id) ?? null, client);
+      live.places.clients.set(id, place);
+    }
+    live.counter = counter;
+  }
+}

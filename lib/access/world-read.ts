@@ -1,0 +1,179 @@
+import type { ClientView, GrantTerms, NamePattern } from "#lib/access/decide/snapshot.ts";
+import type { CredentialTerms, World, WorldService } from "#lib/access/decide/world.ts";
+import type { Database } from "#lib/database.ts";
+import type { Row } from "#lib/driver.ts";
+import { letOthersRun } from "#lib/loop-turn.ts";
+import { queryRows, timeOf } from "#lib/sql-steps.ts";
+
+/** What decisions depend on, as it stands in the database: read whole at the start, and client by client later. */
+
+/** Where clients and services stand in a snapshot. */
+export interface Places {
+  /** By id. */
+  clients: Map<string, number>;
+  services: Map<string, number>;
+}
+
+/** So many rows are in memory as rows at once. */
+const SLICE = 2_000;
+
+/**
+ * Everything.
+ *
+ * @param state of one moment (Database.snapshot)
+ */
+export async function readWorld(
+  state: Database,
+): Promise<{ world: Omit<World, "usableUntil" | "services">; places: Places }> {
+  const services = await servicePlaces(state);
+  const clients: ClientView[] = [];
+  const places: Places = { clients: new Map(), services };
+  for await (const row of slices(state, "Client", CLIENT_COLUMNS)) {
+    places.clients.set(String(row.id), clients.push(clientOf(row)) - 1);
+  }
+  const credentials: World["credentials"][number][] = [];
+  for await (const row of slices(state, "Credential", CREDENTIAL_COLUMNS)) {
+    const client = places.clients.get(String(row.clientId));
+    if (client !== undefined) credentials.push({ ...credentialOf(row), client });
+  }
+  const grants: World["grants"][number][] = [];
+  const known = new Map<string, string[]>();
+  for await (const row of slices(state, "Grant", GRANT_COLUMNS)) {
+    const client = places.clients.get(String(row.clientId));
+    const service = services.get(String(row.serviceId));
+    if (client !== undefined && service !== undefined)
+      grants.push({ ...grantOf(row, known), client, service });
+  }
+  return { world: { clients, credentials, grants }, places };
+}
+
+/** All services by their place; null where there is none any more. */
+export async function readServices(state: Database): Promise<(WorldService | null)[]> {
+  const rows = await state.read.service.findMany({ orderBy: { place: "asc" } });
+  const services: (WorldService | null)[] = [];
+  for (const row of rows) {
+    const { place, slug, minimumStrength, authorities, unknownClients, failsOpen, status } = row;
+    while (services.length < place) services.push(null);
+    services.push(
+      status === "retired"
+        ? null
+        : {
+            ...{ slug, minimumStrength, failsOpen, isLearning: unknownClients === "learn" },
+            authorities: texts(authorities),
+          },
+    );
+  }
+  return services;
+}
+
+/** Everything about some clients. */
+export async function readClients(state: Database, ids: readonly string[], services: Places["services"]) {
+  const some = ids.map(() => "?").join(", ");
+  const clients = await queryRows(state, `SELECT ${CLIENT_COLUMNS} FROM "Client" WHERE "id" IN (${some})`, [
+    ...ids,
+  ]);
+  const credentials = Map.groupBy(
+    await queryRows(
+      state,
+      `SELECT ${CREDENTIAL_COLUMNS} FROM "Credential" WHERE "clientId" IN (${some}) ORDER BY "id"`,
+      [...ids],
+    ),
+    ({ clientId }) => String(clientId),
+  );
+  const grants = Map.groupBy(
+    await queryRows(
+      state,
+      `SELECT ${GRANT_COLUMNS} FROM "Grant" WHERE "clientId" IN (${some}) ORDER BY "id"`,
+      [...ids],
+    ),
+    ({ clientId }) => String(clientId),
+  );
+  const known = new Map<string, string[]>();
+  return clients.map((row) => ({
+    id: String(row.id),
+    state: {
+      client: clientOf(row),
+      credentials: (credentials.get(String(row.id)) ?? []).map(credentialOf),
+      grants: (grants.get(String(row.id)) ?? []).flatMap((grant) => {
+        const service = services.get(String(grant.serviceId));
+        return service === undefined ? [] : [{ ...grantOf(grant, known), service }];
+      }),
+    },
+  }));
+}
+
+/** The place of each service by its id. */
+export async function servicePlaces({ read }: Database): Promise<Map<string, number>> {
+  const rows = await read.service.findMany({ select: { id: true, place: true } });
+  return new Map(rows.map(({ id, place }) => [id, place]));
+}
+
+const CLIENT_COLUMNS = '"id", "name", "status", "expiresAt"';
+const CREDENTIAL_COLUMNS =
+  '"id", "clientId", "kind", "sha256", "nameType", "nameValue", "authorityId", "startsAt", "endsAt"';
+const GRANT_COLUMNS = '"id", "clientId", "serviceId", "paths", "methods", "startsAt", "endsAt"';
+
+/** Rows of a table in the order of their ids, which is that of their making. */
+async function* slices(state: Database, table: string, columns: string): AsyncGenerator<Row> {
+  for (let after = ""; ; ) {
+    const rows = await queryRows(
+      state,
+      `SELECT ${columns} FROM "${table}" WHERE "id" > ? ORDER BY "id" LIMIT ${SLICE}`,
+      [after],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < SLICE) return;
+    after = String(last.id);
+    await letOthersRun();
+  }
+}
+
+const endOf = (value: Row[string] | undefined) =>
+  value == null ? Number.POSITIVE_INFINITY : timeOf(value).getTime();
+
+function clientOf({ id, name, status, expiresAt }: Row): ClientView {
+  return {
+    id: String(id),
+    name: String(name),
+    status: status as ClientView["status"], // written by client-status.ts only
+    expiresAt: endOf(expiresAt),
+  };
+}
+
+function credentialOf(row: Row): CredentialTerms {
+  const common = { id: String(row.id), startsAt: timeOf(row.startsAt).getTime(), endsAt: endOf(row.endsAt) };
+  if (row.kind !== "name") {
+    return { ...common, kind: row.kind === "key" ? "key" : "certificate", sha256: String(row.sha256) };
+  }
+  const pattern: NamePattern = {
+    type: row.nameType as NamePattern["type"], // written by credential-change.ts only
+    value: String(row.nameValue),
+    authority: String(row.authorityId),
+  };
+  return { ...common, kind: "name", pattern };
+}
+
+/** @param known lists that are alike are one in memory */
+function grantOf(row: Row, known: Map<string, string[]>): GrantTerms {
+  const list = (text: string) => {
+    let found = known.get(text);
+    if (found === undefined) {
+      found = texts(text);
+      known.set(text, found);
+    }
+    return found;
+  };
+  return {
+    startsAt: timeOf(row.startsAt).getTime(),
+    endsAt: endOf(row.endsAt),
+    paths: list(String(row.paths)),
+    methods: list(String(row.methods)),
+  };
+}
+
+/** A list of texts as our own code stored it. */
+function texts(json: string): string[] {
+  const list: unknown = JSON.parse(json);
+  return Array.isArray(list) ? list.map(String) : [];
+}

@@ -8,6 +8,7 @@ import { curl } from "#e2e/fixtures/curl.ts";
 import { FETCH_SCRIPT, runFetchScript } from "#e2e/fixtures/fetch-script.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { type PlaneProcess, startProtocolPlane } from "#e2e/fixtures/protocol-plane.ts";
+import { CRL_LIFE_SECONDS } from "#e2e/fixtures/sizes.ts";
 import { fetchScript } from "#lib/access/fetch-script.ts";
 import { fetchCommands } from "#lib/access/proxy-configuration/fetch-commands.ts";
 import { nginxWithCrl } from "#lib/access/proxy-configuration/nginx.ts";
@@ -17,7 +18,6 @@ import { foundAuthorities } from "#lib/authority/founding.ts";
 
 /** The script against the protocol plane. */
 
-const LIFE_SECONDS = 16;
 /** Of what issues clients, and of the root. */
 const CRLS = 3;
 
@@ -85,7 +85,7 @@ test("the commands that the console shows fetch the script and the authorities, 
 });
 
 test("when the server is stopped the script is quiet for half of a CRL's life, and loud well before its end", async () => {
-  const plane = await startPlane({ COUNTERSIGN_CRL_SECONDS: String(LIFE_SECONDS) });
+  const plane = await startPlane({ COUNTERSIGN_CRL_SECONDS: String(CRL_LIFE_SECONDS) });
   const [ca, out] = [join(folder, "clients.pem"), join(folder, "clients.crl")];
   writeFileSync(ca, `${(await curl(`${plane.httpUrl}/trust/clients.pem`)).body}\n`);
   const parameters = ["--url", `${plane.httpUrl}/crl/clients.pem`, "--ca", ca, "--out", out];
@@ -97,7 +97,7 @@ test("when the server is stopped the script is quiet for half of a CRL's life, a
   // The server has lists of the longer life that was set before, and replaces them.
   const left = () => endsAt() - Date.now();
   do await runFetchScript(parameters);
-  while (left() > LIFE_SECONDS * 1000 || left() < LIFE_SECONDS * 600);
+  while (left() > CRL_LIFE_SECONDS * 1000 || left() < CRL_LIFE_SECONDS * 600);
   const end = endsAt();
 
   await plane.stop();
@@ -109,7 +109,7 @@ test("when the server is stopped the script is quiet for half of a CRL's life, a
   }
   expect(run).toMatchObject({ code: 1, said: expect.stringMatching(/cannot fetch.* ends in \d+ s/) });
   // Time is left to act in.
-  expect(end - Date.now()).toBeGreaterThan((LIFE_SECONDS * 1000) / 4);
+  expect(end - Date.now()).toBeGreaterThan((CRL_LIFE_SECONDS * 1000) / 4);
 });
 
 function filesIn(place: string): { clients: string; crl: string } {

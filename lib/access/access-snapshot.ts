@@ -1,6 +1,7 @@
 import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
 import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { type Places, readClients, readServices, readWorld, servicePlaces } from "#lib/access/world-read.ts";
 import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -15,8 +16,11 @@ const CHANGES_MAX = 5_000;
 interface Live {
   snapshot: ChangedSnapshot;
   places: Places;
+  issuers: KnownIssuers;
   /** The value of Ground.access whose changes it has. */
   counter: number;
+  /** The value of Ground.configuration for which the issuers are right. */
+  configuration: number;
 }
 
 /**
@@ -43,6 +47,11 @@ export class AccessSnapshot {
   /** Null until it was read for the first time. */
   get current(): Snapshot | null {
     return this.#live?.snapshot ?? null;
+  }
+
+  /** The authorities under which names count; null until they were read. Another object when they changed. */
+  get issuers(): KnownIssuers | null {
+    return this.#live?.issuers ?? null;
   }
 
   /** Since when decisions are made without the database; null while it answers. */
@@ -83,11 +92,9 @@ export class AccessSnapshot {
   async follow(): Promise<void> {
     const { database, clock } = this.#installation;
     const asked = clock.now().getTime();
-    const { access } = await database.read.ground.findUniqueOrThrow({
-      where: { id: 1 },
-      select: { access: true },
-    });
-    if (this.#live?.counter !== access) await database.snapshot((state) => this.#takeIn(state));
+    const { access, configuration } = await counters(database);
+    if (this.#live?.counter !== access || this.#live.configuration !== configuration)
+      await database.snapshot((state) => this.#takeIn(state));
     if (this.#live !== null) this.#live.snapshot.usableUntil = asked + this.#maxAgeMs;
     if (this.#awaySince === null) return;
     log("access").info("the database answers again");
@@ -95,14 +102,14 @@ export class AccessSnapshot {
   }
 
   async #takeIn(state: Database): Promise<void> {
-    const { access: counter } = await state.read.ground.findUniqueOrThrow({
-      where: { id: 1 },
-      select: { access: true },
-    });
+    const { access: counter, configuration } = await counters(state);
     const services = await readServices(state);
     const live = this.#live;
+    // Names count under authorities, so other authorities may give every client another meaning.
+    const issuers = live?.configuration === configuration ? live.issuers : await readKnownIssuers(state);
+    const isSame = live !== null && sameAuthorities(live.issuers, issuers);
     const changed =
-      live === null
+      live === null || !isSame
         ? []
         : await state.read.client.findMany({
             where: { change: { gt: live.counter } },
@@ -110,18 +117,18 @@ export class AccessSnapshot {
             orderBy: { change: "asc" },
             take: CHANGES_MAX + 1,
           });
-    if (live === null || changed.length + live.snapshot.changes > CHANGES_MAX) {
-      const { world, places } = await readWorld(state);
+    if (live === null || !isSame || changed.length + live.snapshot.changes > CHANGES_MAX) {
+      const { world, places } = await readWorld(state, issuers.standsFor);
       const snapshot = new ChangedSnapshot(new PackedSnapshot({ ...world, services: [], usableUntil: 0 }));
       snapshot.changeServices(services);
-      this.#live = { snapshot, places, counter };
+      this.#live = { snapshot, places, issuers, counter, configuration };
       return;
     }
     live.places.services = await servicePlaces(state);
     const states = await readClients(
       state,
       changed.map(({ id }) => id),
-      live.places.services,
+      live.places,
     );
     // From here on nothing waits: no decision sees half of it.
     live.snapshot.changeServices(services);
@@ -130,5 +137,14 @@ export class AccessSnapshot {
       live.places.clients.set(id, place);
     }
     live.counter = counter;
+    live.configuration = configuration;
   }
+}
+
+function counters({ read }: Database): Promise<{ access: number; configuration: number }> {
+  return read.ground.findUniqueOrThrow({ where: { id: 1 }, select: { access: true, configuration: true } });
+}
+
+function sameAuthorities({ standsFor }: KnownIssuers, { standsFor: others }: KnownIssuers): boolean {
+  return standsFor.size === others.size && [...standsFor].every(([id, first]) => others.get(id) === first);
 }

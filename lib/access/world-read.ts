@@ -7,11 +7,12 @@ import { queryRows, timeOf } from "#lib/sql-steps.ts";
 
 /** What decisions depend on, as it stands in the database: read whole at the start, and client by client later. */
 
-/** Where clients and services stand in a snapshot. */
+/** Where clients and services stand in a snapshot, by their ids. */
 export interface Places {
-  /** By id. */
   clients: Map<string, number>;
   services: Map<string, number>;
+  /** Which authority stands for each (known-issuers.ts). */
+  authorities: ReadonlyMap<string, string>;
 }
 
 /** So many rows are in memory as rows at once. */
@@ -24,17 +25,18 @@ const SLICE = 2_000;
  */
 export async function readWorld(
   state: Database,
+  authorities: Places["authorities"],
 ): Promise<{ world: Omit<World, "usableUntil" | "services">; places: Places }> {
   const services = await servicePlaces(state);
   const clients: ClientView[] = [];
-  const places: Places = { clients: new Map(), services };
+  const places: Places = { clients: new Map(), services, authorities };
   for await (const row of slices(state, "Client", CLIENT_COLUMNS)) {
     places.clients.set(String(row.id), clients.push(clientOf(row)) - 1);
   }
   const credentials: World["credentials"][number][] = [];
   for await (const row of slices(state, "Credential", CREDENTIAL_COLUMNS)) {
     const client = places.clients.get(String(row.clientId));
-    if (client !== undefined) credentials.push({ ...credentialOf(row), client });
+    if (client !== undefined) credentials.push({ ...credentialOf(row, authorities), client });
   }
   const grants: World["grants"][number][] = [];
   const known = new Map<string, string[]>();
@@ -67,7 +69,11 @@ export async function readServices(state: Database): Promise<(WorldService | nul
 }
 
 /** Everything about some clients. */
-export async function readClients(state: Database, ids: readonly string[], services: Places["services"]) {
+export async function readClients(
+  state: Database,
+  ids: readonly string[],
+  { services, authorities }: Places,
+) {
   const some = ids.map(() => "?").join(", ");
   const clients = await queryRows(state, `SELECT ${CLIENT_COLUMNS} FROM "Client" WHERE "id" IN (${some})`, [
     ...ids,
@@ -93,7 +99,9 @@ export async function readClients(state: Database, ids: readonly string[], servi
     id: String(row.id),
     state: {
       client: clientOf(row),
-      credentials: (credentials.get(String(row.id)) ?? []).map(credentialOf),
+      credentials: (credentials.get(String(row.id)) ?? []).map((credential) =>
+        credentialOf(credential, authorities),
+      ),
       grants: (grants.get(String(row.id)) ?? []).flatMap((grant) => {
         const service = services.get(String(grant.serviceId));
         return service === undefined ? [] : [{ ...grantOf(grant, known), service }];
@@ -141,7 +149,7 @@ function clientOf({ id, name, status, expiresAt }: Row): ClientView {
   };
 }
 
-function credentialOf(row: Row): CredentialTerms {
+function credentialOf(row: Row, authorities: Places["authorities"]): CredentialTerms {
   const common = { id: String(row.id), startsAt: timeOf(row.startsAt).getTime(), endsAt: endOf(row.endsAt) };
   if (row.kind !== "name") {
     return { ...common, kind: row.kind === "key" ? "key" : "certificate", sha256: String(row.sha256) };
@@ -149,7 +157,7 @@ function credentialOf(row: Row): CredentialTerms {
   const pattern: NamePattern = {
     type: row.nameType as NamePattern["type"], // written by credential-change.ts only
     value: String(row.nameValue),
-    authority: String(row.authorityId),
+    authority: authorities.get(String(row.authorityId)) ?? "",
   };
   return { ...common, kind: "name", pattern };
 }

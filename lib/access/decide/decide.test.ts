@@ -25,7 +25,11 @@ function plainly(world: World, request: AccessRequest, now: number): [string, st
   if (now >= certificate.notAfter + 1000) return ["certificate-expired", null];
   if (!certificate.isForClients) return ["certificate-not-for-clients", null];
   if (certificate.strength < service.minimumStrength) return ["key-too-weak", null];
-  if (certificate.revocation !== "good") return [`certificate-${certificate.revocation}`, null];
+  const isUnclear = certificate.revocation === "unknown";
+  if (isUnclear && !service.failsOpen) return ["revocation-unknown", null];
+  if (certificate.revocation === "held" || certificate.revocation === "revoked") {
+    return [`certificate-${certificate.revocation}`, null];
+  }
 
   const matching = world.credentials.filter((credential) => isSatisfied(credential, certificate));
   const live = matching.filter(({ startsAt, endsAt }) => startsAt <= now && endsAt > now);
@@ -35,8 +39,9 @@ function plainly(world: World, request: AccessRequest, now: number): [string, st
     service.authorities.length > 0
       ? certificate.issuer !== null && service.authorities.includes(certificate.issuer)
       : certificate.issuer !== null || candidates.size > 0;
-  const leftOpen = isOld ? "fail-open" : service.isLearning ? "learning" : null;
-  const entered = isOld ? "fail-open" : "granted";
+  const entered = isOld || isUnclear ? "fail-open" : "granted";
+  const admitsAnyone = isOld ? "fail-open" : service.isLearning ? "learning" : null;
+  const leftOpen = admitsAnyone === null ? null : isUnclear ? "fail-open" : admitsAnyone;
   if (matching.length === 0) {
     if (leftOpen === null) return ["client-unknown", null];
     return [isIssuerAccepted ? leftOpen : "issuer-not-accepted", null];
@@ -130,7 +135,10 @@ test("what is explained is what was decided: the rule that decides is the first 
       const failing = rules.find(({ verdict }) => verdict != null);
       if (decision.reason === "granted") expect(failing).toBeUndefined();
       else if (!decision.permitted) expect(rules.map(({ verdict }) => verdict)).toContain(decision.reason);
-      else expect(failing?.verdict).toMatch(/^(snapshot-too-old|client-unknown|not-granted)$/);
+      else
+        expect(failing?.verdict).toMatch(
+          /^(snapshot-too-old|revocation-unknown|client-unknown|not-granted)$/,
+        );
     }),
     { numRuns: FUZZ_RUNS * 3, seed: SEED },
   );

@@ -48,8 +48,8 @@ function asked(snapshot: Snapshot, request: AccessRequest, now: number): Questio
 }
 
 /**
- * What a service may overlook: that nobody has admitted the caller, while it learns who comes; and the age of the
- * snapshot, when it is to fail open. Whoever is suspended, or has no sound certificate, stays outside.
+ * What a service may overlook: that nobody has admitted the caller, while it learns who comes; and, when it is to fail
+ * open, the age of the snapshot and that nobody knows whether a certificate was revoked. Whoever is suspended, or has no sound certificate, stays outside.
  *
  * @returns under which reason the caller enters; null when it does not
  */
@@ -57,6 +57,8 @@ function overlookedFor(denial: Denial, { service, snapshot, now }: Question): Pe
   if (service === null) return null;
   const isOld = service.failsOpen && now >= snapshot.usableUntil;
   switch (denial) {
+    case "revocation-unknown":
+      return service.failsOpen ? "fail-open" : null;
     case "snapshot-too-old":
       return isOld ? "fail-open" : null;
     case "client-unknown":

@@ -12,6 +12,7 @@ export const DENIALS = [
   "key-too-weak",
   "certificate-revoked",
   "certificate-held",
+  "revocation-unknown",
   "credential-not-started",
   "credential-ended",
   "client-unknown",

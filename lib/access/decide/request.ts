@@ -28,7 +28,8 @@ export interface PresentedCertificate {
   isForClients: boolean;
   /** Security strength of its key in bits (NIST SP 800-57 part 1, table 2). */
   strength: number;
-  revocation: "good" | "held" | "revoked";
+  /** Unknown while the database cannot be asked about a certificate that was not seen before. */
+  revocation: "good" | "held" | "revoked" | "unknown";
 }
 
 export interface PresentedName {

@@ -98,6 +98,8 @@ function checkRevocation({ certificate }: Question): Verdict {
       return "certificate-revoked";
     case "held":
       return "certificate-held";
+    case "unknown":
+      return "revocation-unknown";
     case "good":
       return null;
     default:

@@ -109,7 +109,7 @@ export const certificate: fc.Arbitrary<PresentedCertificate> = fc.record({
   notAfter: fc.oneof({ weight: 3, arbitrary: fc.constant(2 * T) }, { weight: 1, arbitrary: moment }),
   isForClients: fc.integer({ max: 9, min: 0 }).map((n) => n > 0),
   strength: fc.constantFrom(80, 112, 128, 128, 128),
-  revocation: fc.constantFrom("good", "good", "good", "good", "held", "revoked"),
+  revocation: fc.constantFrom("good", "good", "good", "good", "held", "revoked", "unknown"),
 });
 
 export const request: fc.Arbitrary<AccessRequest> = fc.record({

@@ -1,0 +1,105 @@
+import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import type { CertificateFault, PresentedCertificate } from "#lib/access/decide/request.ts";
+import type { IdentityResult } from "#lib/access/identity-header/identity-certificate.ts";
+import type { KnownIssuers } from "#lib/access/known-issuers.ts";
+import { type ReadCertificate, readPresented } from "#lib/access/presented-certificate.ts";
+import { knownRevocationCounter, revocationCounter } from "#lib/authority/revocation-counter.ts";
+import { BoundedMemory } from "#lib/bounded-memory.ts";
+import { isDatabaseAway } from "#lib/database.ts";
+import type { Installation } from "#lib/installation.ts";
+import { toHex } from "#lib/x509/hex.ts";
+
+/** Some hundred thousand certificates, each with the header in which it came. */
+const KEPT_BYTES = 256 * 1024 * 1024;
+
+/** What an entry takes beside its header. */
+const ENTRY_BYTES = 1_000;
+
+interface Kept {
+  size: number;
+  read: ReadCertificate;
+  revocation: PresentedCertificate["revocation"];
+  /** The value of the revocation counter for which that is right. */
+  counter: number;
+  /** With which authorities it was read. */
+  issuers: KnownIssuers;
+}
+
+/**
+ * Certificates as proxies pass them on, read once each: parsing one and checking its signature takes longer than
+ * everything else in a decision. Whether it is revoked is asked again whenever anything was revoked.
+ */
+export class PresentedCertificates {
+  readonly #installation: Installation;
+  readonly #access: AccessSnapshot;
+  readonly #kept = new BoundedMemory<Kept>(KEPT_BYTES);
+
+  constructor(installation: Installation, access: AccessSnapshot) {
+    this.#installation = installation;
+    this.#access = access;
+  }
+
+  /**
+   * A certificate that is known, and known to be up to date; else null.
+   *
+   * @param header the header's value, as it came
+   */
+  fromMemory(header: string): PresentedCertificate | null {
+    const kept = this.#kept.get(header);
+    if (kept === undefined || kept.issuers !== this.#access.issuers) return null;
+    if (kept.counter !== knownRevocationCounter(this.#installation)) return null;
+    return { ...kept.read, revocation: kept.revocation };
+  }
+
+  /**
+   * The same, reading and asking what is not known. Never fails for lack of the database: then a certificate is as it
+   * was last, and one that was not seen before is `unknown`.
+   *
+   * @param decode reads the header
+   */
+  async read(header: string, decode: () => IdentityResult): Promise<PresentedCertificate | CertificateFault> {
+    const { issuers } = this.#access;
+    const before = this.#kept.get(header);
+    let certificate = before?.issuers === issuers ? before.read : null;
+    if (certificate === null) {
+      const identity = decode();
+      if (typeof identity === "string") return identity;
+      certificate = readPresented(identity.leaf, (subject) => issuers?.bySubject.get(toHex(subject)) ?? []);
+      if (certificate === null) return "unreadable";
+    }
+    try {
+      // Asked first: what is looked up afterwards is as new or newer.
+      const counter = await revocationCounter(this.#installation);
+      const revocation = await this.#revocationOf(certificate);
+      if (issuers !== null) {
+        const size = 2 * header.length + ENTRY_BYTES;
+        this.#kept.set(header, { size, read: certificate, revocation, counter, issuers });
+      }
+      return { ...certificate, revocation };
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      return { ...certificate, revocation: before?.revocation ?? "unknown" };
+    }
+  }
+
+  /** As recorded of it: by us, or by the CRL of its issuer that is followed here. */
+  async #revocationOf({
+    sha256,
+    issuer,
+    serial,
+  }: ReadCertificate): Promise<PresentedCertificate["revocation"]> {
+    const { read } = this.#installation.database;
+    const select = { revocation: { select: { reason: true } } } as const;
+    const known =
+      (await read.certificate.findUnique({ where: { sha256 }, select })) ??
+      (issuer === null
+        ? null
+        : await read.certificate.findUnique({
+            where: { issuerId_serial: { issuerId: issuer, serial } },
+            select,
+          }));
+    const row = known?.revocation ?? null;
+    if (row === null) return "good";
+    return row.reason === "certificateHold" ? "held" : "revoked";
+  }
+}

@@ -2,6 +2,7 @@ import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
 import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
+import { type KnownProxies, readKnownProxies } from "#lib/access/known-proxies.ts";
 import { type Places, readClients, readServices, readWorld, servicePlaces } from "#lib/access/world-read.ts";
 import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -17,6 +18,7 @@ interface Live {
   snapshot: ChangedSnapshot;
   places: Places;
   issuers: KnownIssuers;
+  proxies: KnownProxies;
   /** The value of Ground.access whose changes it has. */
   counter: number;
   /** The value of Ground.configuration for which the issuers are right. */
@@ -52,6 +54,11 @@ export class AccessSnapshot {
   /** The authorities under which names count; null until they were read. Another object when they changed. */
   get issuers(): KnownIssuers | null {
     return this.#live?.issuers ?? null;
+  }
+
+  /** The proxies that may ask; null until they were read. */
+  get proxies(): KnownProxies | null {
+    return this.#live?.proxies ?? null;
   }
 
   /** Since when decisions are made without the database; null while it answers. */
@@ -104,6 +111,7 @@ export class AccessSnapshot {
   async #takeIn(state: Database): Promise<void> {
     const { access: counter, configuration } = await counters(state);
     const services = await readServices(state);
+    const proxies = await readKnownProxies(state);
     const live = this.#live;
     // Names count under authorities, so other authorities may give every client another meaning.
     const issuers = live?.configuration === configuration ? live.issuers : await readKnownIssuers(state);
@@ -121,7 +129,7 @@ export class AccessSnapshot {
       const { world, places } = await readWorld(state, issuers.standsFor);
       const snapshot = new ChangedSnapshot(new PackedSnapshot({ ...world, services: [], usableUntil: 0 }));
       snapshot.changeServices(services);
-      this.#live = { snapshot, places, issuers, counter, configuration };
+      this.#live = { snapshot, places, issuers, proxies, counter, configuration };
       return;
     }
     live.places.services = await servicePlaces(state);
@@ -136,6 +144,7 @@ export class AccessSnapshot {
       const place = live.snapshot.changeClient(live.places.clients.get(id) ?? null, client);
       live.places.clients.set(id, place);
     }
+    live.proxies = proxies;
     live.counter = counter;
     live.configuration = configuration;
   }

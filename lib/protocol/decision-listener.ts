@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { decide } from "#lib/access/decide/decide.ts";
+import type { Decision } from "#lib/access/decide/decision.ts";
+import type { AccessRequest } from "#lib/access/decide/request.ts";
+import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts";
+import type { KnownProxy } from "#lib/access/known-proxies.ts";
+import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
+import { bearerOf } from "#lib/identity/authenticate-token.ts";
+import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
+import { decisionTarget, type ForwardedRequest, forwardedRequest } from "#lib/protocol/decision-request.ts";
+
+/**
+ * /v1/decision/{service}: may this client pass? Asked by nginx's auth_request, Caddy's forward_auth, Traefik's
+ * forwardAuth and Envoy's ext_authz with every request that they serve, so it is answered before any other routing
+ * and, once a certificate is known, without waiting for anything.
+ *
+ * @returns a listener that says whether the request was one for it
+ */
+export function decisionListener(
+  installation: Installation,
+  access: AccessSnapshot,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const certificates = new PresentedCertificates(installation, access);
+  const decideNow = (response: ServerResponse, asked: AccessRequest) => {
+    const snapshot = access.current;
+    if (snapshot === null) {
+      answer(response, 503, ["X-Countersign-Reason", "not-ready"]);
+      return;
+    }
+    const decision = decide(snapshot, asked, installation.clock.now().getTime());
+    answer(response, statusOf(decision), answerHeaders(decision, snapshot, access.awaySince));
+  };
+
+  return (request, response) => {
+    const target = decisionTarget(request.url ?? "");
+    if (target === null) return false;
+    const proxy = proxyOf(access, request);
+    if (proxy === null) {
+      answer(response, 401, ["WWW-Authenticate", "Bearer", "X-Countersign-Reason", "proxy-unknown"]);
+      return true;
+    }
+    const { service } = target;
+    if (!proxy.services.has(service)) {
+      answer(response, 403, ["X-Countersign-Reason", "service-not-of-proxy"]);
+      return true;
+    }
+    const forwarded: ForwardedRequest = forwardedRequest(request, target.rest);
+    const header = request.headersDistinct[proxy.header]?.join("\n") ?? "";
+    const known = header === "" ? "absent" : certificates.fromMemory(header);
+    if (known !== null) {
+      decideNow(response, { service, ...forwarded, certificate: known });
+      return true;
+    }
+    certificates
+      .read(header, () => readIdentityHeader(proxy.header, request.headersDistinct))
+      .then((certificate) => decideNow(response, { service, ...forwarded, certificate }))
+      .catch((error: unknown) => {
+        log("access").error({ err: error, service }, "a decision failed");
+        answer(response, 503, ["X-Countersign-Reason", "failed"]);
+      });
+    return true;
+  };
+}
+
+function proxyOf({ proxies }: AccessSnapshot, { headersDistinct }: IncomingMessage): KnownProxy | null {
+  const authorizations = headersDistinct.authorization ?? [];
+  const token = authorizations.length === 1 ? bearerOf(authorizations[0]) : undefined;
+  return token === undefined ? null : (proxies?.of(token) ?? null);
+}
+
+/** Without a certificate there is somebody to be asked for one; with one there is nothing left to ask. */
+function statusOf({ permitted, reason }: Decision): number {
+  if (permitted) return 200;
+  return reason === "certificate-absent" ? 401 : 403;
+}
+
+/** What the application behind the proxy may know of the caller. Names are percent-encoded: headers are Latin-1. */
+function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, awaySince: Date | null): string[] {
+  const headers = ["X-Countersign-Reason", reason];
+  if (client !== null) {
+    const { id, name } = snapshot.client(client);
+    headers.push("X-Countersign-Client-Id", id, "X-Countersign-Client-Name", encodeURIComponent(name));
+  }
+  if (awaySince !== null) headers.push("X-Countersign-Snapshot-Since", awaySince.toISOString());
+  return headers;
+}
+
+function answer(response: ServerResponse, status: number, headers: string[]): void {
+  response.writeHead(status, [...headers, "Cache-Control", "no-store", "Content-Length", "0"]).end();
+}

@@ -14,7 +14,8 @@ export default defineConfig({
   // A test that passes at the second try is a defect of the product or of the test.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 90_000,
+  // Only a hang takes so long: the longest journey takes half a minute, and machines are busy.
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   outputDir: "test-results",

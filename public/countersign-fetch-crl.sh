@@ -338,14 +338,21 @@ END
   [ $(($(now) - since)) -le $((timeout * 10)) ]
 }
 
-# Takes the lock of a run that is gone away. Others may do the same at this moment, and one of them may have
-# a new lock already: a rename gives each lock to one only, and what was not the old one is put back.
+# Takes the lock of a run that is gone away. Others may find it at the same moment, and one of them may have a new
+# lock already. So whoever takes it away has a ticket for this very lock, of which there is one.
 remove_old_lock() {
   holder=$(cat "$out.run" 2>/dev/null)
   if is_at_work "$holder"; then return; fi
-  mv "$out.run" "$out.run.$$.old" 2>/dev/null || return
-  [ "$(cat "$out.run.$$.old")" = "$holder" ] || ln "$out.run.$$.old" "$out.run" 2>/dev/null
-  rm -f "$out.run.$$.old"
+  ticket=$out.run.$(printf '%s' "$holder" | digest_of)
+  if ! ln "$out.run.$$" "$ticket" 2>/dev/null; then
+    # Somebody is at it, or was killed over it: then the next run does it.
+    whoever=$(cat "$ticket" 2>/dev/null)
+    [ -z "$whoever" ] || is_at_work "$whoever" || rm -f "$ticket"
+    return
+  fi
+  # A new lock is never empty, nor like an old one.
+  if [ -e "$out.run" ] && [ "$(cat "$out.run" 2>/dev/null)" = "$holder" ]; then rm -f "$out.run"; fi
+  rm -f "$ticket"
 }
 
 ## From here on in order.

@@ -70,7 +70,7 @@ const START = vitestStep("start", "Start and end of the processes");
 const JOURNEYS: Step = {
   title: "Browser journeys",
   commands: () => [["@playwright/test/cli.js", "test", "--reporter=list,json"]],
-  minutes: 15,
+  minutes: 20,
   hindrance: () =>
     existsSync("/usr/bin/chromium") || existsSync(chromium.executablePath())
       ? undefined

@@ -92,6 +92,14 @@ export const SETTINGS = {
     .describe(
       "Addresses or ranges, comma-separated, of reverse proxies in front of the console whose X-Forwarded-* headers count.",
     ),
+  COUNTERSIGN_DECISION_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(8760)
+    .default(24)
+    .describe(
+      "How long decisions about clients go on being made as things last were when the database cannot be reached, in hours.",
+    ),
   COUNTERSIGN_FETCH_RANGES: list(addressRange)
     .default([])
     .describe(
@@ -141,6 +149,8 @@ export interface Config {
   trustedProxies: string[];
   /** Where fetches may go besides public addresses. */
   fetchRanges: string[];
+  /** Seconds for which decisions are made without the database. */
+  decisionMaxAgeSeconds: number;
   logLevel: "trace" | "debug" | "info" | "warn" | "error";
   planes: ("console" | "protocol")[];
 }
@@ -201,6 +211,7 @@ export function loadConfig(environment: Record<string, string | undefined>, root
     listenerNames: s.COUNTERSIGN_LISTENER_NAMES,
     trustedProxies: s.COUNTERSIGN_TRUSTED_PROXIES,
     fetchRanges: s.COUNTERSIGN_FETCH_RANGES,
+    decisionMaxAgeSeconds: Math.round(s.COUNTERSIGN_DECISION_HOURS * 3600),
     logLevel: s.COUNTERSIGN_LOG_LEVEL,
     planes: s.COUNTERSIGN_PLANES,
   };

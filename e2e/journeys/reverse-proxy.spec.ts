@@ -33,7 +33,7 @@ test("Behind nginx, as the README connects it, the console is set up, used and i
   const nginx = await startNginxWith(
     { fullchain: own.cert, key: own.key },
     () => locationOfReadme(consoleUrl),
-    port,
+    { port },
   );
   try {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
+import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
 import { settleCancelledRuns } from "#lib/authority/bulk-settle.ts";
@@ -16,6 +17,7 @@ import { claimInstallation, type Installation, installation as openInstallation 
 import { closeDeadImports } from "#lib/inventory/import-recovery.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
+import { decisionListener } from "#lib/protocol/decision-listener.ts";
 import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
@@ -81,6 +83,8 @@ await runPlane("protocol", async () => {
     (request, response) => {
       if (!answersOcsp(request, response)) void others(request, response);
     };
+  const access = new AccessSnapshot(installation, installation.config.decisionMaxAgeSeconds * 1000);
+  const decides = decisionListener(installation, access);
 
   const http = createHttpServer(
     {
@@ -91,6 +95,7 @@ await runPlane("protocol", async () => {
     },
     behindOcsp(getRequestListener(publicApplication(context).fetch)),
   );
+  const answersOthers = behindOcsp(getRequestListener(protocolApplication(context).fetch));
   const https = createHttpsServer(
     {
       // Before set-up there is no authority; our own replaces this as soon as there is one.
@@ -105,7 +110,9 @@ await runPlane("protocol", async () => {
       handshakeTimeout: 10_000,
       connectionsCheckingInterval: CONNECTION_CHECK_MS,
     },
-    behindOcsp(getRequestListener(protocolApplication(context).fetch)),
+    (request, response) => {
+      if (!decides(request, response)) answersOthers(request, response);
+    },
   );
   boundUnreadAnswers(http, PUBLIC_IDLE_MS);
   boundUnreadAnswers(https, IDLE_MS);
@@ -154,6 +161,7 @@ await runPlane("protocol", async () => {
     if (!ended) timer = setTimeout(() => void care(), isOwn ? CARE_EVERY_MS : CARE_BEFORE_SETUP_MS);
   };
   await care();
+  await access.start();
   const crls = await publishCrlsFromNow(installation);
   const stopOcsp = keepOcspResponders(installation, tally);
   const stopForeign = followForeignCrls(installation);
@@ -165,7 +173,14 @@ await runPlane("protocol", async () => {
   return async () => {
     ended = true;
     clearTimeout(timer);
-    await Promise.all([closeGently(http), closeGently(https), stopOcsp(), crls.end(), stopForeign()]);
+    await Promise.all([
+      closeGently(http),
+      closeGently(https),
+      stopOcsp(),
+      crls.end(),
+      stopForeign(),
+      access.end(),
+    ]);
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

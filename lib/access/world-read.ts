@@ -74,6 +74,8 @@ export async function readClients(
   ids: readonly string[],
   { services, authorities }: Places,
 ) {
+  // PostgreSQL takes no empty list.
+  if (ids.length === 0) return [];
   const some = ids.map(() => "?").join(", ");
   const clients = await queryRows(state, `SELECT ${CLIENT_COLUMNS} FROM "Client" WHERE "id" IN (${some})`, [
     ...ids,

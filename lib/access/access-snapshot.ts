@@ -19,6 +19,8 @@ interface Live {
   places: Places;
   issuers: KnownIssuers;
   proxies: KnownProxies;
+  /** Ids of services by their short names. */
+  serviceIds: Map<string, string>;
   /** The value of Ground.access whose changes it has. */
   counter: number;
   /** The value of Ground.configuration for which the issuers are right. */
@@ -59,6 +61,11 @@ export class AccessSnapshot {
   /** The proxies that may ask; null until they were read. */
   get proxies(): KnownProxies | null {
     return this.#live?.proxies ?? null;
+  }
+
+  /** The id of a service; empty for one that is not known. */
+  serviceId(slug: string): string {
+    return this.#live?.serviceIds.get(slug) ?? "";
   }
 
   /** Since when decisions are made without the database; null while it answers. */
@@ -110,7 +117,7 @@ export class AccessSnapshot {
 
   async #takeIn(state: Database): Promise<void> {
     const { access: counter, configuration } = await counters(state);
-    const services = await readServices(state);
+    const { services, ids: serviceIds } = await readServices(state);
     const proxies = await readKnownProxies(state);
     const live = this.#live;
     // Names count under authorities, so other authorities may give every client another meaning.
@@ -129,7 +136,7 @@ export class AccessSnapshot {
       const { world, places } = await readWorld(state, issuers.standsFor);
       const snapshot = new ChangedSnapshot(new PackedSnapshot({ ...world, services: [], usableUntil: 0 }));
       snapshot.changeServices(services);
-      this.#live = { snapshot, places, issuers, proxies, counter, configuration };
+      this.#live = { snapshot, places, issuers, proxies, serviceIds, counter, configuration };
       return;
     }
     live.places.services = await servicePlaces(state);
@@ -145,6 +152,7 @@ export class AccessSnapshot {
       live.places.clients.set(id, place);
     }
     live.proxies = proxies;
+    live.serviceIds = serviceIds;
     live.counter = counter;
     live.configuration = configuration;
   }

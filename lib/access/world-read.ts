@@ -49,10 +49,13 @@ export async function readWorld(
   return { world: { clients, credentials, grants }, places };
 }
 
-/** All services by their place; null where there is none any more. */
-export async function readServices(state: Database): Promise<(WorldService | null)[]> {
+/** All services by their place, null where there is none any more; and the id of each by its short name. */
+export async function readServices(
+  state: Database,
+): Promise<{ services: (WorldService | null)[]; ids: Map<string, string> }> {
   const rows = await state.read.service.findMany({ orderBy: { place: "asc" } });
   const services: (WorldService | null)[] = [];
+  const ids = new Map(rows.map(({ slug, id }) => [slug, id]));
   for (const row of rows) {
     const { place, slug, minimumStrength, authorities, unknownClients, failsOpen, status } = row;
     while (services.length < place) services.push(null);
@@ -65,7 +68,7 @@ export async function readServices(state: Database): Promise<(WorldService | nul
           },
     );
   }
-  return services;
+  return { services, ids };
 }
 
 /** Everything about some clients. */

@@ -9,6 +9,7 @@ import { addCredential } from "#lib/access/credential-change.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createProxy, retireProxy } from "#lib/access/proxy-change.ts";
 import { createService } from "#lib/access/service-change.ts";
+import { UseTally } from "#lib/access/use-tally.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { holdCertificate, releaseCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
@@ -22,6 +23,7 @@ let installation: TestInstallation;
 let issuer: Issuer;
 let access: AccessSnapshot;
 let server: Server;
+let tally: UseTally;
 let token: string;
 let clientId: string;
 let serviceId: string;
@@ -66,7 +68,8 @@ beforeAll(async () => {
   }));
   access = new AccessSnapshot(installation, 3_600_000);
   await access.follow();
-  const listener = decisionListener(installation, access);
+  tally = new UseTally(installation);
+  const listener = decisionListener(installation, access, tally);
   server = createServer((request, response) => {
     if (!listener(request, response)) response.writeHead(404).end();
   });
@@ -128,6 +131,24 @@ test("a client that is known and granted may pass, and the application behind le
   expect(await ask(proxied({ "X-Client-Cert-PEM": pem(stranger.der) }))).toEqual({
     ...{ status: 403, reason: "client-unknown", client: undefined, name: undefined },
   });
+});
+
+test("each decision is counted for the client, at its service, through its proxy", async () => {
+  await tally.flush();
+  const before = await installation.database.read.accessHour.aggregate({
+    _sum: { permitted: true, refused: true },
+  });
+  await ask(proxied());
+  await ask(proxied({ "X-Original-URI": "/admin" }));
+  await tally.flush();
+  const after = await installation.database.read.accessHour.aggregate({
+    where: { clientId, serviceId },
+    _sum: { permitted: true, refused: true },
+  });
+  expect(before._sum.permitted).toBeGreaterThan(0);
+  expect(after._sum.permitted).toBe((before._sum.permitted ?? 0) + 1);
+  const client = await installation.database.read.client.findUniqueOrThrow({ where: { id: clientId } });
+  expect(client).toMatchObject({ lastServiceId: serviceId, lastFrom: expect.stringContaining("127.0.0.1") });
 });
 
 test("only a proxy is believed, for its own services, and only in the header that is its own", async () => {

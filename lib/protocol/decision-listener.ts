@@ -7,6 +7,7 @@ import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts";
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
+import type { UseTally } from "#lib/access/use-tally.ts";
 import { bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
@@ -22,9 +23,15 @@ import { decisionTarget, type ForwardedRequest, forwardedRequest } from "#lib/pr
 export function decisionListener(
   installation: Installation,
   access: AccessSnapshot,
+  tally: Pick<UseTally, "note">,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const certificates = new PresentedCertificates(installation, access);
-  const decideNow = (response: ServerResponse, asked: AccessRequest) => {
+  const decideNow = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    proxy: KnownProxy,
+    asked: AccessRequest,
+  ) => {
     const snapshot = access.current;
     if (snapshot === null) {
       answer(response, 503, ["X-Countersign-Reason", "not-ready"]);
@@ -32,6 +39,14 @@ export function decisionListener(
     }
     const decision = decide(snapshot, asked, installation.clock.now().getTime());
     answer(response, statusOf(decision), answerHeaders(decision, snapshot, access.awaySince));
+    tally.note({
+      clientId: decision.client === null ? "" : snapshot.client(decision.client).id,
+      credentialId: decision.credential === null ? "" : snapshot.credentialId(decision.credential),
+      serviceId: access.serviceId(asked.service),
+      proxyId: proxy.id,
+      permitted: decision.permitted,
+      from: request.socket.remoteAddress ?? "",
+    });
   };
 
   return (request, response) => {
@@ -51,12 +66,12 @@ export function decisionListener(
     const header = request.headersDistinct[proxy.header]?.join("\n") ?? "";
     const known = header === "" ? "absent" : certificates.fromMemory(header);
     if (known !== null) {
-      decideNow(response, { service, ...forwarded, certificate: known });
+      decideNow(request, response, proxy, { service, ...forwarded, certificate: known });
       return true;
     }
     certificates
       .read(header, () => readIdentityHeader(proxy.header, request.headersDistinct))
-      .then((certificate) => decideNow(response, { service, ...forwarded, certificate }))
+      .then((certificate) => decideNow(request, response, proxy, { service, ...forwarded, certificate }))
       .catch((error: unknown) => {
         log("access").error({ err: error, service }, "a decision failed");
         answer(response, 503, ["X-Countersign-Reason", "failed"]);

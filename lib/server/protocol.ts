@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { UseTally } from "#lib/access/use-tally.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
 import { settleCancelledRuns } from "#lib/authority/bulk-settle.ts";
@@ -84,7 +85,8 @@ await runPlane("protocol", async () => {
       if (!answersOcsp(request, response)) void others(request, response);
     };
   const access = new AccessSnapshot(installation, installation.config.decisionMaxAgeSeconds * 1000);
-  const decides = decisionListener(installation, access);
+  const use = new UseTally(installation);
+  const decides = decisionListener(installation, access, use);
 
   const http = createHttpServer(
     {
@@ -181,6 +183,7 @@ await runPlane("protocol", async () => {
       stopForeign(),
       access.end(),
     ]);
+    await use.end();
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

@@ -120,7 +120,7 @@ test("a bundle of one of our authorities and a partner's root admits their clien
 }) => {
   const token = await makeToken(page);
   expect(await fetchBundle(instance, "servers")).toBe(200);
-  foreignClient("partner", "Partner Root");
+  foreignClient("partner", "Bundled Root");
   foreignClient("stranger", "Stranger Root");
   await certify(instance, token, "localhost", "server");
   await certify(instance, token, "caller", "client");
@@ -140,8 +140,8 @@ test("a bundle of one of our authorities and a partner's root admits their clien
   await page.getByLabel("Name", { exact: true }).fill("Edge callers");
   await expect(page.getByLabel("Short name")).toHaveValue("edge-callers");
   await page.getByRole("button", { name: "Add Example Ltd Client CA" }).click();
-  await page.getByLabel("Add an authority or an imported root").fill("partner r");
-  await page.getByRole("button", { name: "Add Partner Root" }).click();
+  await page.getByLabel("Add an authority or an imported root").fill("bundled r");
+  await page.getByRole("button", { name: "Add Bundled Root" }).click();
   await expect(page.getByRole("heading", { name: "In the bundle (2)" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Create the bundle" }).click();
@@ -157,18 +157,18 @@ test("a bundle of one of our authorities and a partner's root admits their clien
   await expect
     .poll(() => published(instance, "edge-callers"))
     .toContain("# Example Ltd Root CA\n# not after ");
-  expect(read("edge-callers.pem")).toContain("# Partner Root\n# not after ");
+  expect(read("edge-callers.pem")).toContain("# Bundled Root\n# not after ");
   const clients = ["caller", "partner", "stranger"];
   expect(await nginxAnswers("edge-callers", clients)).toEqual({ caller: 200, partner: 200, stranger: 400 });
 
-  await page.getByRole("button", { name: "Remove Partner Root" }).click();
+  await page.getByRole("button", { name: "Remove Bundled Root" }).click();
   const removal = page.getByRole("alertdialog");
   await expect(removal).toContainText("No certificate of the inventory hangs on it alone.");
   await expectAccessible(page);
   await removal.getByRole("button", { name: "Remove" }).click();
   await expect(removal).toBeHidden(); // while it is open, screen readers find no row behind it
-  await expect(page.getByRole("row").filter({ hasText: "Partner Root" })).toHaveCount(0);
-  await expect.poll(() => published(instance, "edge-callers")).not.toContain("# Partner Root");
+  await expect(page.getByRole("row").filter({ hasText: "Bundled Root" })).toHaveCount(0);
+  await expect.poll(() => published(instance, "edge-callers")).not.toContain("# Bundled Root");
   expect(await nginxAnswers("edge-callers", clients)).toEqual({ caller: 200, partner: 400, stranger: 400 });
 
   await page.getByRole("button", { name: "Delete" }).click();

@@ -61,7 +61,7 @@ test("nginx refuses a revoked client, whatever it kept, and goes on to serve the
   expect(course.open.servedMs).toBeLessThan(SLACK_MS);
   expect(course.slow.ended).toBe(true);
   expect(course.slow.servedMs).toBeLessThan(OPEN_SECONDS * 1000 + SLACK_MS);
-  expect(course.others).toEqual({ failed: 0, visits: expect.any(Number) });
+  expect(course.others).toEqual({ failures: [], visits: expect.any(Number) });
 });
 
 test("with resumption left on, nginx goes on to serve a revoked client: what the configuration is there for", async () => {
@@ -95,5 +95,5 @@ test("nginx that asks by OCSP refuses a revoked client at once", async () => {
   // As its limits say: what runs is served to its end.
   expect(course.slow.ended).toBe(false);
   expect(course.slow.servedMs).toBeGreaterThan(OPEN_SECONDS * 1000);
-  expect(course.others).toEqual({ failed: 0, visits: expect.any(Number) });
+  expect(course.others).toEqual({ failures: [], visits: expect.any(Number) });
 });

@@ -11,11 +11,11 @@ export interface CrlBytes {
   gzip(): Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
-/** Parts are read singly: a million entries are a hundred of them, and others have their turn in between. */
 const onThePool = promisify(gzip);
 
 /**
- * Reads a CRL, ours or a foreign one.
+ * Reads a CRL, ours or a foreign one. Parts are read singly: a million entries are a hundred of them, and others have
+ * their turn in between.
  *
  * @returns null when it is not there whole, byte for byte as it was signed: it was replaced meanwhile
  */

@@ -29,9 +29,8 @@ const kept = new WeakMap<Database, Map<string, Kept>>();
 
 /**
  * The CRL of an authority as it is now: kept in memory, and read again when a counter says that something changed,
- * which is asked at most every 200 ms. While it cannot be read, what is in memory
- * goes on being served. Whoever
- * serves it looks at nextUpdate. Public: relying parties fetch it without a token.
+ * which is asked at most every 200 ms. While it cannot be read, what is in memory goes on being served. Whoever serves
+ * it looks at nextUpdate. Public: relying parties fetch it without a token.
  *
  * @param slug short name of the authority
  * @returns null when none was published yet

@@ -97,10 +97,47 @@ CREATE TABLE "Proxy" (
     "createdAt" TIMESTAMP(3) NOT NULL,
     "createdBy" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
+    "certificateSha256" TEXT,
     "lastSeenAt" TIMESTAMP(3),
     "lastSeenFrom" TEXT,
 
     CONSTRAINT "Proxy_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ProxyAddress" (
+    "proxyId" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "firstSeenAt" TIMESTAMP(3) NOT NULL,
+    "lastSeenAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "ProxyAddress_pkey" PRIMARY KEY ("proxyId","address")
+);
+
+-- CreateTable
+CREATE TABLE "Allowlist" (
+    "serviceId" TEXT NOT NULL,
+    "format" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "admitted" INTEGER NOT NULL,
+    "unexpressed" INTEGER NOT NULL,
+    "madeAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "Allowlist_pkey" PRIMARY KEY ("serviceId","format")
+);
+
+-- CreateTable
+CREATE TABLE "ProxyFile" (
+    "proxyId" TEXT NOT NULL,
+    "serviceId" TEXT NOT NULL,
+    "format" TEXT NOT NULL,
+    "fetchedVersion" INTEGER NOT NULL,
+    "fetchedAt" TIMESTAMP(3) NOT NULL,
+    "liveVersion" INTEGER,
+    "liveAt" TIMESTAMP(3),
+
+    CONSTRAINT "ProxyFile_pkey" PRIMARY KEY ("proxyId","serviceId","format")
 );
 
 -- CreateTable
@@ -188,6 +225,12 @@ CREATE UNIQUE INDEX "Proxy_slug_key" ON "Proxy"("slug");
 CREATE UNIQUE INDEX "Proxy_tokenHash_key" ON "Proxy"("tokenHash");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Proxy_certificateSha256_key" ON "Proxy"("certificateSha256");
+
+-- CreateIndex
+CREATE INDEX "ProxyFile_serviceId_idx" ON "ProxyFile"("serviceId");
+
+-- CreateIndex
 CREATE INDEX "ProxyService_serviceId_idx" ON "ProxyService"("serviceId");
 
 -- CreateIndex
@@ -213,6 +256,18 @@ ALTER TABLE "Grant" ADD CONSTRAINT "Grant_clientId_fkey" FOREIGN KEY ("clientId"
 
 -- AddForeignKey
 ALTER TABLE "Grant" ADD CONSTRAINT "Grant_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ProxyAddress" ADD CONSTRAINT "ProxyAddress_proxyId_fkey" FOREIGN KEY ("proxyId") REFERENCES "Proxy"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Allowlist" ADD CONSTRAINT "Allowlist_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ProxyFile" ADD CONSTRAINT "ProxyFile_proxyId_fkey" FOREIGN KEY ("proxyId") REFERENCES "Proxy"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ProxyFile" ADD CONSTRAINT "ProxyFile_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "ProxyService" ADD CONSTRAINT "ProxyService_proxyId_fkey" FOREIGN KEY ("proxyId") REFERENCES "Proxy"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -91,8 +91,49 @@ CREATE TABLE "Proxy" (
     "createdAt" DATETIME NOT NULL,
     "createdBy" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
+    "certificateSha256" TEXT,
     "lastSeenAt" DATETIME,
     "lastSeenFrom" TEXT
+);
+
+-- CreateTable
+CREATE TABLE "ProxyAddress" (
+    "proxyId" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "firstSeenAt" DATETIME NOT NULL,
+    "lastSeenAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("proxyId", "address"),
+    CONSTRAINT "ProxyAddress_proxyId_fkey" FOREIGN KEY ("proxyId") REFERENCES "Proxy" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "Allowlist" (
+    "serviceId" TEXT NOT NULL,
+    "format" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "admitted" INTEGER NOT NULL,
+    "unexpressed" INTEGER NOT NULL,
+    "madeAt" DATETIME NOT NULL,
+
+    PRIMARY KEY ("serviceId", "format"),
+    CONSTRAINT "Allowlist_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "ProxyFile" (
+    "proxyId" TEXT NOT NULL,
+    "serviceId" TEXT NOT NULL,
+    "format" TEXT NOT NULL,
+    "fetchedVersion" INTEGER NOT NULL,
+    "fetchedAt" DATETIME NOT NULL,
+    "liveVersion" INTEGER,
+    "liveAt" DATETIME,
+
+    PRIMARY KEY ("proxyId", "serviceId", "format"),
+    CONSTRAINT "ProxyFile_proxyId_fkey" FOREIGN KEY ("proxyId") REFERENCES "Proxy" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    CONSTRAINT "ProxyFile_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service" ("id") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -198,6 +239,12 @@ CREATE UNIQUE INDEX "Proxy_slug_key" ON "Proxy"("slug");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Proxy_tokenHash_key" ON "Proxy"("tokenHash");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Proxy_certificateSha256_key" ON "Proxy"("certificateSha256");
+
+-- CreateIndex
+CREATE INDEX "ProxyFile_serviceId_idx" ON "ProxyFile"("serviceId");
 
 -- CreateIndex
 CREATE INDEX "ProxyService_serviceId_idx" ON "ProxyService"("serviceId");

@@ -3,11 +3,12 @@
 import { Plus, X } from "lucide-react";
 import { useId } from "react";
 import { AnchorLine } from "#components/bundle/anchor-line.tsx";
-import { useAnchorSearch } from "#components/bundle/use-anchor-search.ts";
+
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { FieldError } from "#components/ui/field-error.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { useSearch } from "#components/ui/use-search.ts";
 import type { AnchorChoice } from "#lib/inventory/anchor-search.ts";
 
 interface MemberPickerProps {
@@ -22,7 +23,7 @@ interface MemberPickerProps {
 
 /** Chooses the certificates of a trust bundle: those chosen, and a search among those that may be. */
 export function MemberPicker({ chosen, onChange, first, search, now, error }: MemberPickerProps) {
-  const { query, setQuery, found, state } = useAnchorSearch(search, first);
+  const { query, setQuery, found, state } = useSearch(search, first);
   const headingId = useId();
   const offered = found.filter(({ id }) => !chosen.some((each) => each.id === id));
   return (

@@ -1,13 +1,12 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { AnchorChoice } from "#lib/inventory/anchor-search.ts";
 
 const PAUSE_MS = 150;
 
-interface Answer {
+interface Answer<Item> {
   query: string;
-  items: readonly AnchorChoice[];
+  items: readonly Item[];
   failed: boolean;
 }
 
@@ -16,19 +15,16 @@ interface Answer {
  *
  * @param first what is found while nothing is typed
  */
-export function useAnchorSearch(
-  search: (query: string) => Promise<AnchorChoice[]>,
-  first: readonly AnchorChoice[],
-) {
+export function useSearch<Item>(search: (query: string) => Promise<Item[]>, first: readonly Item[]) {
   const [query, setQuery] = useState("");
-  const [answer, setAnswer] = useState<Answer>({ query: "", items: first, failed: false });
+  const [answer, setAnswer] = useState<Answer<Item>>({ query: "", items: first, failed: false });
   const asked = query.trim();
 
   useEffect(() => {
     if (asked === "") return;
     let current = true;
     const timer = setTimeout(async () => {
-      let next: Answer;
+      let next: Answer<Item>;
       try {
         next = { query: asked, items: await search(asked), failed: false };
       } catch {

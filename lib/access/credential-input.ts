@@ -54,7 +54,7 @@ const nameSchema = z
   });
 
 /** What proves a client: this certificate, this key, or this name under an authority. */
-export const credentialInputSchema = z.union([
+export const credentialInputSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("certificate"), sha256: sha256Schema, ...times }),
   z.strictObject({ kind: z.literal("key"), sha256: sha256Schema, ...times }),
   nameSchema,

@@ -1,0 +1,98 @@
+import { reasonWords } from "#components/access/decision-words.ts";
+import { fixLink } from "#components/access/fix-link.ts";
+import { RuleList } from "#components/access/rule-list.tsx";
+import type { RuleVerdict } from "#components/access/rule-standing.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Copyable } from "#components/ui/copyable.tsx";
+import { Description, DescriptionList } from "#components/ui/description-list.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+
+/** A decision with every rule, and what it was about. */
+export interface ExplainedDecision {
+  decision: { permitted: boolean; reason: string };
+  service: { slug: string; name: string };
+  client: { id: string; name: string } | null;
+  /** By what the client is known, in words: "this certificate". */
+  credential: string | null;
+  rules: readonly RuleVerdict[];
+  /** Null when it could not be read. */
+  certificate: {
+    /** Of the inventory; null when it is not in it. */
+    id: string | null;
+    subject: string;
+    issuer: string;
+    names: readonly string[];
+    sha256: string;
+    notBefore: Date;
+    notAfter: Date;
+  } | null;
+}
+
+/** What would be answered, and why: rule by rule. */
+export function Explanation({ answer }: { answer: ExplainedDecision }) {
+  const { decision, service, client, credential, certificate } = answer;
+  const words = reasonWords(decision.reason);
+  const certificateId = certificate?.id ?? null;
+  const fix =
+    decision.permitted && words.fix === null
+      ? null
+      : fixLink(decision.reason, { client, service, certificateId });
+  const who = client === null ? "The caller" : harmless(client.name);
+  return (
+    <div className="flex flex-col gap-4">
+      <Notice
+        tone={decision.permitted ? (words.fix === null ? "ok" : "warn") : "critical"}
+        title={`${who} ${decision.permitted ? "may call" : "is refused by"} ${harmless(service.name)}: ${words.title}`}
+        actions={
+          fix !== null && (
+            <ButtonLink href={fix.href} size="sm">
+              {fix.label}
+            </ButtonLink>
+          )
+        }
+      >
+        {words.meaning}
+        {words.fix !== null && ` ${words.fix}`}
+      </Notice>
+      <Card
+        title="Rule by rule"
+        description="In the order in which they are applied. The first that is not met decides; later ones are told as well."
+        padding="none"
+      >
+        <RuleList rules={answer.rules} decision={decision} />
+      </Card>
+      <Card title="What was looked at">
+        <DescriptionList>
+          <Description term="Client">
+            {client === null ? (
+              "nobody who is known"
+            ) : (
+              <>
+                {harmless(client.name)}
+                {credential !== null && <span className="text-muted">, known by {harmless(credential)}</span>}
+              </>
+            )}
+          </Description>
+          {certificate !== null && (
+            <>
+              <Description term="Subject">{harmless(certificate.subject) || "none"}</Description>
+              <Description term="Names">
+                {certificate.names.length === 0 ? "none" : certificate.names.map(harmless).join(", ")}
+              </Description>
+              <Description term="Issuer">{harmless(certificate.issuer)}</Description>
+              <Description term="Valid until">
+                <RelativeTime time={certificate.notAfter} show="both" />
+              </Description>
+              <Description term="SHA-256">
+                <Copyable text={certificate.sha256} label="SHA-256 fingerprint" group={8} />
+              </Description>
+            </>
+          )}
+        </DescriptionList>
+      </Card>
+    </div>
+  );
+}

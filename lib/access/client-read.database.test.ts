@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createClient } from "#lib/access/client-change.ts";
-import { CLIENT_STATES, getClient, listClients } from "#lib/access/client-read.ts";
+import { getClient, listClients } from "#lib/access/client-read.ts";
+import { CLIENT_STATES } from "#lib/access/client-state.ts";
 import { retireClient, suspendClient } from "#lib/access/client-status.ts";
 import { addCredential } from "#lib/access/credential-change.ts";
 import { createGrant } from "#lib/access/grant-change.ts";

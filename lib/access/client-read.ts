@@ -1,13 +1,11 @@
+import { type ClientState, clientState, inClientState } from "#lib/access/client-state.ts";
+import { hoursOfClients, noUse, type UseHour } from "#lib/access/use-hours.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Database } from "#lib/database.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { comparableText } from "#lib/x509/name-preparation.ts";
-
-/** How a client is doing; `expired` and `unused` are active ones that somebody should look at. */
-export const CLIENT_STATES = ["active", "unused", "suspended", "expired", "retired"] as const;
-export type ClientState = (typeof CLIENT_STATES)[number];
 
 /** A client as lists show it. */
 export interface ListedClient {
@@ -27,7 +25,7 @@ export interface ListedClient {
   lastProxy: string | null;
   refused: number;
   /** Requests let in and refused in each of the last 36 hours, the oldest first. */
-  hours: { permitted: number; refused: number }[];
+  hours: UseHour[];
 }
 
 export interface ClientListing {
@@ -41,11 +39,6 @@ export interface ClientListing {
   limit?: number | undefined;
 }
 
-/** So long without use a client is worth a question. */
-export const UNUSED_DAYS = 90;
-
-const HOURS = 36;
-const HOUR_MS = 3_600_000;
 const LIMIT_MAX = 200;
 
 /**
@@ -68,7 +61,7 @@ export async function listClients(
   const rows = await database.read.client.findMany({
     where: {
       nameKey: { ...(key === "" ? {} : { contains: key }), ...(after === undefined ? {} : { gt: after }) },
-      ...(state === undefined ? {} : ofState(state, now)),
+      ...(state === undefined ? {} : inClientState(state, now)),
       ...(service === undefined ? {} : { grants: { some: { service: { slug: service }, ...liveAt(now) } } }),
     },
     orderBy: { nameKey: "asc" },
@@ -83,7 +76,7 @@ export async function listClients(
   });
   const page = rows.slice(0, size);
   const [hours, names] = await Promise.all([
-    hoursOf(
+    hoursOfClients(
       database,
       page.map(({ id }) => id),
       now,
@@ -94,7 +87,7 @@ export async function listClients(
     clients: page.map((row) => ({
       ...{ id: row.id, name: row.name, environment: row.environment, owner: row.owner },
       tags: JSON.parse(row.tags) as string[],
-      state: stateOf(row, now),
+      state: clientState(row, now),
       ...{ expiresAt: row.expiresAt, lastUsedAt: row.lastUsedAt, refused: row.refused },
       services: [...new Set(row.grants.map((grant) => grant.service.name))].sort(),
       credentials: {
@@ -103,7 +96,7 @@ export async function listClients(
       },
       lastService: names.get(row.lastServiceId ?? "") ?? null,
       lastProxy: names.get(row.lastProxyId ?? "") ?? null,
-      hours: hours.get(row.id) ?? noHours(),
+      hours: hours.get(row.id) ?? noUse(),
     })),
     next: rows.length > size ? (page.at(-1)?.nameKey ?? null) : null,
   };
@@ -134,14 +127,14 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
   const { tags, grants, ...facts } = row;
   return {
     ...facts,
-    state: stateOf(row, now),
+    state: clientState(row, now),
     tags: JSON.parse(tags) as string[],
     grants: grants.map(({ paths, methods, ...grant }) => ({
       ...grant,
       paths: JSON.parse(paths) as string[],
       methods: JSON.parse(methods) as string[],
     })),
-    hours: (await hoursOf(database, [id], now)).get(id) ?? noHours(),
+    hours: (await hoursOfClients(database, [id], now)).get(id) ?? noUse(),
   };
 }
 
@@ -149,52 +142,6 @@ const liveAt = (now: Date) => ({
   startsAt: { lte: now },
   OR: [{ endsAt: null }, { endsAt: { gt: now } }],
 });
-
-const unusedBefore = (now: Date) => new Date(now.getTime() - UNUSED_DAYS * 24 * HOUR_MS);
-
-interface StateFacts {
-  status: string;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  createdAt: Date;
-}
-
-function stateOf({ status, expiresAt, lastUsedAt, createdAt }: StateFacts, now: Date): ClientState {
-  if (status === "suspended" || status === "retired") return status;
-  if (expiresAt !== null && expiresAt <= now) return "expired";
-  return (lastUsedAt ?? createdAt) < unusedBefore(now) ? "unused" : "active";
-}
-
-/** The same as a condition. */
-function ofState(state: ClientState, now: Date) {
-  if (state === "suspended" || state === "retired") return { status: state };
-  const isActive = { status: "active" };
-  if (state === "expired") return { ...isActive, expiresAt: { lte: now } };
-  const lasts = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
-  const before = unusedBefore(now);
-  const used = [{ lastUsedAt: { gte: before } }, { lastUsedAt: null, createdAt: { gte: before } }];
-  const unused = [{ lastUsedAt: { lt: before } }, { lastUsedAt: null, createdAt: { lt: before } }];
-  return { ...isActive, AND: [lasts, { OR: state === "unused" ? unused : used }] };
-}
-
-const noHours = () => Array.from({ length: HOURS }, () => ({ permitted: 0, refused: 0 }));
-
-async function hoursOf({ read }: Database, ids: readonly string[], now: Date) {
-  const newest = Math.floor(now.getTime() / HOUR_MS);
-  const rows = await read.accessHour.groupBy({
-    by: ["clientId", "hour"],
-    where: { clientId: { in: [...ids] }, hour: { gt: new Date((newest - HOURS) * HOUR_MS) } },
-    _sum: { permitted: true, refused: true },
-  });
-  const hours = new Map<string, ReturnType<typeof noHours>>();
-  for (const { clientId, hour, _sum } of rows) {
-    const all = hours.get(clientId) ?? noHours();
-    hours.set(clientId, all);
-    const place = HOURS - 1 - (newest - hour.getTime() / HOUR_MS);
-    if (all[place] !== undefined) all[place] = { permitted: _sum.permitted ?? 0, refused: _sum.refused ?? 0 };
-  }
-  return hours;
-}
 
 async function namesOf(
   { read }: Database,

@@ -3,6 +3,7 @@ import type { CertificateFault, PresentedCertificate } from "#lib/access/decide/
 import type { IdentityResult } from "#lib/access/identity-header/identity-certificate.ts";
 import type { KnownIssuers } from "#lib/access/known-issuers.ts";
 import { type ReadCertificate, readPresented } from "#lib/access/presented-certificate.ts";
+import { recordedRevocation } from "#lib/access/recorded-revocation.ts";
 import { knownRevocationCounter, revocationCounter } from "#lib/authority/revocation-counter.ts";
 import { BoundedMemory } from "#lib/bounded-memory.ts";
 import { isDatabaseAway } from "#lib/database.ts";
@@ -70,7 +71,7 @@ export class PresentedCertificates {
     try {
       // Asked first: what is looked up afterwards is as new or newer.
       const counter = await revocationCounter(this.#installation);
-      const revocation = await this.#revocationOf(certificate);
+      const revocation = await recordedRevocation(this.#installation.database, certificate);
       if (issuers !== null) {
         const size = 2 * header.length + ENTRY_BYTES;
         this.#kept.set(header, { size, read: certificate, revocation, counter, issuers });
@@ -80,26 +81,5 @@ export class PresentedCertificates {
       if (!isDatabaseAway(error)) throw error;
       return { ...certificate, revocation: before?.revocation ?? "unknown" };
     }
-  }
-
-  /** As recorded of it: by us, or by the CRL of its issuer that is followed here. */
-  async #revocationOf({
-    sha256,
-    issuer,
-    serial,
-  }: ReadCertificate): Promise<PresentedCertificate["revocation"]> {
-    const { read } = this.#installation.database;
-    const select = { revocation: { select: { reason: true } } } as const;
-    const known =
-      (await read.certificate.findUnique({ where: { sha256 }, select })) ??
-      (issuer === null
-        ? null
-        : await read.certificate.findUnique({
-            where: { issuerId_serial: { issuerId: issuer, serial } },
-            select,
-          }));
-    const row = known?.revocation ?? null;
-    if (row === null) return "good";
-    return row.reason === "certificateHold" ? "held" : "revoked";
   }
 }

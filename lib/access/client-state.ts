@@ -1,0 +1,39 @@
+/** How a client is doing; `expired` and `unused` are active ones that somebody should look at. */
+export const CLIENT_STATES = ["active", "unused", "suspended", "expired", "retired"] as const;
+export type ClientState = (typeof CLIENT_STATES)[number];
+
+/** So long without use a client is worth a question. */
+export const UNUSED_DAYS = 90;
+
+const DAY_MS = 24 * 3_600_000;
+
+/** What the state of a client follows from. */
+export interface ClientStateFacts {
+  status: string;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}
+
+export function clientState(
+  { status, expiresAt, lastUsedAt, createdAt }: ClientStateFacts,
+  now: Date,
+): ClientState {
+  if (status === "suspended" || status === "retired") return status;
+  if (expiresAt !== null && expiresAt <= now) return "expired";
+  return (lastUsedAt ?? createdAt) < unusedBefore(now) ? "unused" : "active";
+}
+
+/** The same as a condition of a query. */
+export function inClientState(state: ClientState, now: Date) {
+  if (state === "suspended" || state === "retired") return { status: state };
+  const isActive = { status: "active" };
+  if (state === "expired") return { ...isActive, expiresAt: { lte: now } };
+  const lasts = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  const before = unusedBefore(now);
+  const used = [{ lastUsedAt: { gte: before } }, { lastUsedAt: null, createdAt: { gte: before } }];
+  const unused = [{ lastUsedAt: { lt: before } }, { lastUsedAt: null, createdAt: { lt: before } }];
+  return { ...isActive, AND: [lasts, { OR: state === "unused" ? unused : used }] };
+}
+
+const unusedBefore = (now: Date) => new Date(now.getTime() - UNUSED_DAYS * DAY_MS);

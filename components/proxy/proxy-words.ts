@@ -1,0 +1,94 @@
+import type { Tone } from "#components/ui/tone.ts";
+import type { IdentityHeader, ProxyKind } from "#lib/access/proxy-input.ts";
+
+/** What a person knows a kind of proxy by. */
+export const PROXY_KIND_NAMES: Record<ProxyKind, string> = {
+  nginx: "nginx",
+  caddy: "Caddy",
+  haproxy: "HAProxy",
+  apache: "Apache httpd",
+  envoy: "Envoy",
+  traefik: "Traefik",
+};
+
+/** How a proxy knows who may enter. */
+export const PROXY_MANNERS = ["asks", "file"] as const;
+export type ProxyManner = (typeof PROXY_MANNERS)[number];
+
+interface KindFacts {
+  /** The header in which the configuration that we write passes the certificate on. */
+  header: IdentityHeader;
+  /** How it can be connected, the usual way first. */
+  manners: readonly ProxyManner[];
+  /** Whether the configuration was run through the real proxy by our tests. */
+  isRun: boolean;
+}
+
+/** What each kind can do. */
+export const PROXY_KIND_FACTS: Record<ProxyKind, KindFacts> = {
+  nginx: { header: "x-client-cert-pem", manners: ["asks", "file"], isRun: true },
+  caddy: { header: "x-client-cert-der", manners: ["asks", "file"], isRun: true },
+  haproxy: { header: "x-client-cert-der", manners: ["asks", "file"], isRun: true },
+  apache: { header: "x-client-cert-pem", manners: ["file"], isRun: true },
+  envoy: { header: "x-forwarded-client-cert", manners: ["asks"], isRun: false },
+  traefik: { header: "x-client-cert-pem", manners: ["asks"], isRun: false },
+};
+
+/** Nothing came for so long from a proxy that came before. */
+export const SILENT_AFTER_MS = 24 * 3_600_000;
+
+/** How a proxy is doing. */
+export function proxyState(
+  { status, lastSeenAt }: { status: string; lastSeenAt: Date | null },
+  now: Date,
+): { tone: Tone; word: string } {
+  if (status === "retired") return { tone: "neutral", word: "retired" };
+  if (lastSeenAt === null) return { tone: "info", word: "never seen" };
+  if (now.getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS) return { tone: "warn", word: "silent" };
+  return { tone: "ok", word: "connected" };
+}
+
+/** Which version of an allowlist a proxy holds. */
+export interface HeldFile {
+  format: string;
+  newestVersion: number | null;
+  fetchedVersion: number | null;
+  fetchedAt: Date | null;
+  liveVersion: number | null;
+}
+
+/** Longer than a long poll takes, with some to spare. */
+export const FETCH_LATE_MS = 120_000;
+
+/**
+ * Whether a change reaches a proxy that decides from a file: it must have the newest version, have it in use, and ask
+ * for the next one.
+ */
+export function reachState(file: HeldFile, now: Date): { tone: Tone; word: string; meaning: string } {
+  const { newestVersion, fetchedVersion, fetchedAt, liveVersion } = file;
+  if (fetchedVersion === null || fetchedAt === null) {
+    return { tone: "warn", word: "never fetched", meaning: "It does not know who may enter." };
+  }
+  if (now.getTime() - fetchedAt.getTime() > FETCH_LATE_MS) {
+    return {
+      tone: "critical",
+      word: "does not fetch",
+      meaning: "Whoever is suspended or revoked since still enters there. See whether the fetch script runs.",
+    };
+  }
+  if (newestVersion !== null && fetchedVersion < newestVersion) {
+    return { tone: "info", word: "behind", meaning: "A newer version is on its way." };
+  }
+  if (liveVersion === null) {
+    return { tone: "info", word: "fetched", meaning: "It did not say yet which version it uses." };
+  }
+  if (liveVersion < fetchedVersion) {
+    return {
+      tone: "critical",
+      word: "not in use",
+      meaning:
+        "It has the newest version and did not take it in. Its own check may refuse the file: see its log.",
+    };
+  }
+  return { tone: "ok", word: "up to date", meaning: "The newest version is in use." };
+}

@@ -1,0 +1,199 @@
+"use client";
+
+import { Check, CircleDashed, Clock, Plus } from "lucide-react";
+import { useState, useTransition } from "react";
+import { cellLabel, cellWords, type MatrixCell, type MatrixRow } from "#components/access/matrix-words.ts";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { Spinner } from "#components/ui/spinner.tsx";
+import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
+import { absoluteTime } from "#components/ui/time-format.ts";
+import { toast } from "#components/ui/toast-store.ts";
+import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
+
+interface AccessMatrixProps {
+  services: readonly { id: string; slug: string; name: string }[];
+  rows: readonly MatrixRow[];
+  now: Date;
+  /** Absent for whoever may only look. */
+  change?:
+    | {
+        grant: (pair: { clientId: string; serviceId: string }) => Promise<ActionResult | undefined>;
+        end: (grant: { grantId: string }) => Promise<ActionResult | undefined>;
+      }
+    | undefined;
+}
+
+interface Pressed {
+  client: MatrixRow["client"];
+  service: AccessMatrixProps["services"][number];
+  cell: MatrixCell;
+}
+
+/** Clients × services: who may call what and when they did last; a press grants it or, after a question, ends it. */
+export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps) {
+  const [pressed, setPressed] = useState<Pressed | null>(null);
+  const [busy, setBusy] = useState<string | null>(null);
+  const [, startTransition] = useTransition();
+
+  const grant = (client: MatrixRow["client"], service: AccessMatrixProps["services"][number]) => {
+    if (change === undefined || busy !== null) return;
+    setBusy(`${client.id} ${service.id}`);
+    startTransition(async () => {
+      const refusal = refusalOf(await change.grant({ clientId: client.id, serviceId: service.id }));
+      setBusy(null);
+      if (refusal === undefined) toast("ok", `${client.name} may call ${service.name}`);
+      else toast("critical", "It was not granted", refusal.message);
+    });
+  };
+
+  return (
+    <>
+      <Table label="Clients and the services that they may call" narrow="scroll">
+        <TableHead>
+          <HeaderCell className="left-0 z-20! min-w-40 max-w-64">Client</HeaderCell>
+          {services.map(({ id, slug, name }) => (
+            <HeaderCell key={id} className="max-w-40">
+              <a href={`/services/${slug}`} className="block truncate hover:text-ink" title={harmless(name)}>
+                {harmless(name)}
+              </a>
+            </HeaderCell>
+          ))}
+        </TableHead>
+        <TableBody>
+          {rows.map((row) => (
+            <Row key={row.client.id}>
+              <Cell className="sticky left-0 z-1 min-w-40 max-w-64 bg-surface">
+                <span className="relative block min-w-0">
+                  <RowLink href={`/clients/${row.client.id}`} className="truncate [overflow-wrap:anywhere]">
+                    {harmless(row.client.name)}
+                  </RowLink>
+                  {row.client.state !== "active" && (
+                    <span className="block text-muted text-xs">{row.client.state}</span>
+                  )}
+                </span>
+              </Cell>
+              {services.map((service) => (
+                <Cell key={service.id} className="p-0.5!">
+                  <MatrixButton
+                    label={cellLabel(
+                      harmless(row.client.name),
+                      harmless(service.name),
+                      row.cells[service.id],
+                      now,
+                    )}
+                    cell={row.cells[service.id]}
+                    now={now}
+                    isBusy={busy === `${row.client.id} ${service.id}`}
+                    isFixed={change === undefined || row.client.state === "retired"}
+                    onPress={() => {
+                      const cell = row.cells[service.id];
+                      if (cell === undefined) grant(row.client, service);
+                      else setPressed({ client: row.client, service, cell });
+                    }}
+                  />
+                </Cell>
+              ))}
+            </Row>
+          ))}
+        </TableBody>
+      </Table>
+      {pressed !== null && change !== undefined && (
+        <EndDialog pressed={pressed} end={change.end} close={() => setPressed(null)} />
+      )}
+    </>
+  );
+}
+
+interface MatrixButtonProps {
+  label: string;
+  cell: MatrixCell | undefined;
+  now: Date;
+  isBusy: boolean;
+  /** Nothing can be changed. */
+  isFixed: boolean;
+  onPress: () => void;
+}
+
+const ICONS = { live: Check, limited: CircleDashed, future: Clock };
+
+function MatrixButton({ label, cell, now, isBusy, isFixed, onPress }: MatrixButtonProps) {
+  const Icon = cell === undefined ? Plus : ICONS[cell.state];
+  const content = (
+    <>
+      {isBusy ? (
+        <Spinner className="size-3.5" />
+      ) : (
+        <Icon aria-hidden className={cell === undefined ? "size-3.5 text-faint" : "size-3.5 text-ok"} />
+      )}
+      {cell !== undefined && (
+        <span
+          suppressHydrationWarning
+          title={cell.lastUsedAt === null ? undefined : absoluteTime(cell.lastUsedAt)}
+          className={cell.lastUsedAt === null ? "text-muted" : ""}
+        >
+          {cellWords(cell, now)}
+          {cell.state === "limited" && <span className="text-muted"> (parts)</span>}
+        </span>
+      )}
+    </>
+  );
+  const look = "flex min-h-8 w-full items-center gap-1.5 whitespace-nowrap rounded-sm px-2 text-left text-xs";
+  if (isFixed) {
+    return (
+      <span className={look}>
+        {cell === undefined ? <span className="text-faint">–</span> : content}
+        <span className="sr-only">{cell === undefined ? "not granted" : "granted"}</span>
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      aria-busy={isBusy || undefined}
+      onClick={onPress}
+      className={`${look} relative z-1 hover:bg-hover ${cell === undefined ? "[&>svg]:opacity-40 hover:[&>svg]:opacity-100 focus-visible:[&>svg]:opacity-100" : ""}`}
+    >
+      {content}
+    </button>
+  );
+}
+
+interface EndDialogProps {
+  pressed: Pressed;
+  end: (grant: { grantId: string }) => Promise<ActionResult | undefined>;
+  close: () => void;
+}
+
+function EndDialog({ pressed: { client, service, cell }, end, close }: EndDialogProps) {
+  const [clientName, serviceName] = [harmless(client.name), harmless(service.name)];
+  const confirm = async () => {
+    const refusal = refusalOf(await end({ grantId: cell.grantId }));
+    if (refusal === undefined) toast("ok", `${clientName} may no longer call ${serviceName}`);
+    return refusal?.message;
+  };
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+      title={`Take ${serviceName} from ${clientName}?`}
+      description="It is refused there within a second, and by proxies that decide from a file within seconds. Granting it again brings it back."
+      confirmLabel="End the grant"
+      danger
+      onConfirm={confirm}
+    >
+      <Notice tone={cell.lastUsedAt === null ? "info" : "warn"}>
+        {cell.lastUsedAt === null
+          ? "It was never used."
+          : `It was used last at ${absoluteTime(cell.lastUsedAt)}.`}
+        {cell.state === "limited" &&
+          " It is for parts of the service only; a press on the empty cell grants all of it."}
+      </Notice>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { cellLabel, cellWords, type MatrixCell } from "#components/access/matrix-words.ts";
+
+const now = new Date("2026-06-04T00:00:00Z");
+const cell = (change: Partial<MatrixCell>): MatrixCell => ({
+  grantId: "g",
+  state: "live",
+  lastUsedAt: new Date("2026-06-01T00:00:00Z"),
+  ...change,
+});
+
+test("a cell tells when a grant was used last", () => {
+  expect(cellWords(cell({}), now)).toBe("3 days ago");
+  expect(cellWords(cell({ lastUsedAt: null }), now)).toBe("never used");
+  expect(cellWords(cell({ state: "future", lastUsedAt: null }), now)).toBe("later");
+});
+
+test("whoever hears a cell learns what pressing it does", () => {
+  expect(cellLabel("Billing", "Orders", undefined, now)).toBe("Billing may not call Orders: grant it");
+  expect(cellLabel("Billing", "Orders", cell({ state: "limited" }), now)).toBe(
+    "Billing may call parts of Orders, last used 3 days ago: end it",
+  );
+});

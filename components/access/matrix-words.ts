@@ -1,0 +1,29 @@
+import { relativeTime } from "#components/ui/time-format.ts";
+
+/** Whether a client may call a service. */
+export interface MatrixCell {
+  grantId: string;
+  /** limited: only some paths or methods, or until a time. */
+  state: "live" | "future" | "limited";
+  lastUsedAt: Date | null;
+}
+
+/** A client with the services that it was granted, by their ids. */
+export interface MatrixRow {
+  client: { id: string; name: string; state: string };
+  cells: Readonly<Record<string, MatrixCell>>;
+}
+
+/** What a cell says in view. */
+export function cellWords(cell: MatrixCell, now: Date): string {
+  if (cell.state === "future") return "later";
+  return cell.lastUsedAt === null ? "never used" : relativeTime(cell.lastUsedAt, now);
+}
+
+/** What pressing a cell does, for somebody who hears it. */
+export function cellLabel(client: string, service: string, cell: MatrixCell | undefined, now: Date): string {
+  if (cell === undefined) return `${client} may not call ${service}: grant it`;
+  const terms = { live: "may call", limited: "may call parts of", future: "may later call" }[cell.state];
+  const use = cell.lastUsedAt === null ? "never used" : `last used ${relativeTime(cell.lastUsedAt, now)}`;
+  return `${client} ${terms} ${service}, ${use}: end it`;
+}

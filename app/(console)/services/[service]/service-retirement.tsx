@@ -1,0 +1,52 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import { toast } from "#components/ui/toast-store.ts";
+import { refusalOf } from "#lib/web/refusal.ts";
+import { retire } from "../actions.ts";
+
+interface ServiceRetirementProps {
+  service: {
+    id: string;
+    version: number;
+    slug: string;
+    name: string;
+    proxies: readonly { name: string }[];
+    clientsGranted: number;
+  };
+}
+
+/** Retires a service after saying who is refused then. */
+export function ServiceRetirement({ service }: ServiceRetirementProps) {
+  const { id, version, slug, proxies, clientsGranted } = service;
+  const name = harmless(service.name);
+  return (
+    <ConfirmDialog
+      trigger={<Button>Retire…</Button>}
+      title={`Retire ${name}?`}
+      description="This is final: whoever asks for it is refused, and its short name is never given again."
+      confirmLabel="Retire the service"
+      confirmWord={slug}
+      danger
+      onConfirm={async () => {
+        const refusal = refusalOf(await retire({ id, version }));
+        if (refusal === undefined) toast("ok", `${name} is retired`);
+        return refusal?.message;
+      }}
+    >
+      {(proxies.length > 0 || clientsGranted > 0) && (
+        <Notice tone="warn" title="What stops">
+          {proxies.length > 0 &&
+            `Requests through ${proxies.map((proxy) => harmless(proxy.name)).join(", ")} are refused. `}
+          {clientsGranted > 0 &&
+            (clientsGranted === 1
+              ? "1 client was granted it."
+              : `${clientsGranted} clients were granted it.`)}
+        </Notice>
+      )}
+    </ConfirmDialog>
+  );
+}

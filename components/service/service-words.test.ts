@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { countedTo, partWords, serviceState } from "#components/service/service-words.ts";
+
+const proxies = [{ id: "p", slug: "edge", name: "Edge", kind: "nginx", lastSeenAt: null }];
+const service = { status: "active", unknownClients: "refuse", failsOpen: false, proxies } as const;
+
+test("a service in front of which nothing stands is not protected", () => {
+  expect(serviceState({ ...service, proxies: [] })).toEqual({ tone: "warn", word: "no proxy" });
+  expect(serviceState({ ...service, proxies })).toMatchObject({ word: "protected" });
+});
+
+test("who fails open is told so before that it learns", () => {
+  const open = { ...service, proxies, unknownClients: "learn", failsOpen: true } as const;
+  expect(serviceState(open).word).toBe("fails open");
+  expect(serviceState({ ...open, failsOpen: false }).word).toBe("learning");
+});
+
+test("counting stops, and says so", () => {
+  expect(countedTo(1_000, 1_000)).toBe("1,000");
+  expect(countedTo(1_001, 1_000)).toBe("1,000+");
+});
+
+test("a grant says for which part of a service it is", () => {
+  expect(partWords({ paths: [], methods: [] })).toBe("every path");
+  expect(partWords({ paths: ["/a", "/b"], methods: ["GET"] })).toBe("GET on /a, /b");
+});

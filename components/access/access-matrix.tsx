@@ -193,6 +193,8 @@ function EndDialog({ pressed: { client, service, cell }, end, close }: EndDialog
           : `It was used last at ${absoluteTime(cell.lastUsedAt)}.`}
         {cell.state === "limited" &&
           " It is for parts of the service only; a press on the empty cell grants all of it."}
+        {cell.grants > 1 &&
+          ` There are ${cell.grants} grants, and this ends the widest of them; the client’s page has all.`}
       </Notice>
     </ConfirmDialog>
   );

@@ -5,6 +5,7 @@ const now = new Date("2026-06-04T00:00:00Z");
 const cell = (change: Partial<MatrixCell>): MatrixCell => ({
   grantId: "g",
   state: "live",
+  grants: 1,
   lastUsedAt: new Date("2026-06-01T00:00:00Z"),
   ...change,
 });

@@ -3,8 +3,10 @@ import { relativeTime } from "#components/ui/time-format.ts";
 /** Whether a client may call a service. */
 export interface MatrixCell {
   grantId: string;
-  /** limited: only some paths or methods, or until a time. */
+  /** limited: only some paths or methods. */
   state: "live" | "future" | "limited";
+  /** When there are several, all of which have to end. */
+  grants: number;
   lastUsedAt: Date | null;
 }
 

@@ -1,5 +1,5 @@
+import { SoonFlushed } from "#lib/access/soon-flushed.ts";
 import type { Installation } from "#lib/installation.ts";
-import { log } from "#lib/log.ts";
 import { sqlSteps, timeParameter, timeValue } from "#lib/sql-steps.ts";
 
 /** Who was let in or refused where, by whom. */
@@ -20,9 +20,6 @@ interface Counted extends Omit<Use, "permitted"> {
   lastAt: Date;
 }
 
-/** What a process that is killed loses at most. */
-const FLUSHED_EVERY_MS = 5_000;
-
 /** Different ones between two flushes; more are not told apart by credential and proxy. */
 const COUNTED_MAX = 50_000;
 
@@ -37,9 +34,8 @@ const HOUR_MS = 3_600_000;
  */
 export class UseTally {
   readonly #installation: Installation;
+  readonly #flushed = new SoonFlushed(() => this.flush(), "the use of clients");
   #counted = new Map<string, Counted>();
-  #timer: NodeJS.Timeout | undefined;
-  #underWay: Promise<void> = Promise.resolve();
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -60,22 +56,12 @@ export class UseTally {
     else counted.refused++;
     counted.lastAt = at;
     counted.from = use.from;
-    this.#timer ??= setTimeout(() => this.#flushSoon(), FLUSHED_EVERY_MS).unref();
-  }
-
-  #flushSoon(): void {
-    this.#timer = undefined;
-    this.#underWay = this.flush().catch((error: unknown) => {
-      log("access").warn({ err: error }, "the use of clients could not be written; it is tried again");
-      this.#timer ??= setTimeout(() => this.#flushSoon(), FLUSHED_EVERY_MS).unref();
-    });
+    this.#flushed.noted();
   }
 
   /** Writes what is left. */
-  async end(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#underWay;
-    await this.flush();
+  end(): Promise<void> {
+    return this.#flushed.end();
   }
 
   /** Writes what was counted. @throws whatever the database throws; what is not written then is kept */

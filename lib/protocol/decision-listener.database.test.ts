@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { CallerTally } from "#lib/access/caller-tally.ts";
 import { createClient } from "#lib/access/client-change.ts";
 import { suspendClient } from "#lib/access/client-status.ts";
 import { addCredential } from "#lib/access/credential-change.ts";
@@ -24,6 +25,7 @@ let issuer: Issuer;
 let access: AccessSnapshot;
 let server: Server;
 let tally: UseTally;
+let callers: CallerTally;
 let token: string;
 let clientId: string;
 let serviceId: string;
@@ -69,7 +71,8 @@ beforeAll(async () => {
   access = new AccessSnapshot(installation, 3_600_000);
   await access.follow();
   tally = new UseTally(installation);
-  const listener = decisionListener(installation, access, tally);
+  callers = new CallerTally(installation);
+  const listener = decisionListener(installation, access, { use: tally, callers });
   server = createServer((request, response) => {
     if (!listener(request, response)) response.writeHead(404).end();
   });

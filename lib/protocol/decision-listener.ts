@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { type CallerTally, isCallerReason } from "#lib/access/caller-tally.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
 import type { AccessRequest } from "#lib/access/decide/request.ts";
@@ -13,6 +14,12 @@ import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { decisionTarget, type ForwardedRequest, forwardedRequest } from "#lib/protocol/decision-request.ts";
 
+/** Where it is counted what was decided. */
+export interface DecisionTallies {
+  use: Pick<UseTally, "note">;
+  callers: Pick<CallerTally, "note">;
+}
+
 /**
  * /v1/decision/{service}: may this client pass? Asked by nginx's auth_request, Caddy's forward_auth, Traefik's
  * forwardAuth and Envoy's ext_authz with every request that they serve, so it is answered before any other routing
@@ -23,7 +30,7 @@ import { decisionTarget, type ForwardedRequest, forwardedRequest } from "#lib/pr
 export function decisionListener(
   installation: Installation,
   access: AccessSnapshot,
-  tally: Pick<UseTally, "note">,
+  tallies: DecisionTallies,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const certificates = new PresentedCertificates(installation, access);
   const decideNow = (
@@ -39,14 +46,18 @@ export function decisionListener(
     }
     const decision = decide(snapshot, asked, installation.clock.now().getTime());
     answer(response, statusOf(decision), answerHeaders(decision, snapshot, access.awaySince));
-    tally.note({
+    const place = { serviceId: access.serviceId(asked.service), proxyId: proxy.id };
+    tallies.use.note({
+      ...place,
       clientId: decision.client === null ? "" : snapshot.client(decision.client).id,
       credentialId: decision.credential === null ? "" : snapshot.credentialId(decision.credential),
-      serviceId: access.serviceId(asked.service),
-      proxyId: proxy.id,
       permitted: decision.permitted,
       from: request.socket.remoteAddress ?? "",
     });
+    const { reason } = decision;
+    if (!isCallerReason(reason) || typeof asked.certificate === "string") return;
+    const { sha256 } = asked.certificate;
+    tallies.callers.note({ ...place, sha256, reason, der: () => leafOf(request, proxy) });
   };
 
   return (request, response) => {
@@ -84,6 +95,11 @@ function proxyOf({ proxies }: AccessSnapshot, { headersDistinct }: IncomingMessa
   const authorizations = headersDistinct.authorization ?? [];
   const token = authorizations.length === 1 ? bearerOf(authorizations[0]) : undefined;
   return token === undefined ? null : (proxies?.of(token) ?? null);
+}
+
+function leafOf({ headersDistinct }: IncomingMessage, { header }: KnownProxy): Uint8Array | null {
+  const identity = readIdentityHeader(header, headersDistinct);
+  return typeof identity === "string" ? null : identity.leaf;
 }
 
 /** Without a certificate there is somebody to be asked for one; with one there is nothing left to ask. */

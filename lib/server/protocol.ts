@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { CallerTally } from "#lib/access/caller-tally.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
@@ -86,7 +87,8 @@ await runPlane("protocol", async () => {
     };
   const access = new AccessSnapshot(installation, installation.config.decisionMaxAgeSeconds * 1000);
   const use = new UseTally(installation);
-  const decides = decisionListener(installation, access, use);
+  const callers = new CallerTally(installation);
+  const decides = decisionListener(installation, access, { use, callers });
 
   const http = createHttpServer(
     {
@@ -184,6 +186,7 @@ await runPlane("protocol", async () => {
       access.end(),
     ]);
     await use.end();
+    await callers.end();
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

@@ -11,6 +11,10 @@ const GROUPS: { label?: string; screens: Screen[] }[] = [
   {
     screens: [
       { href: "/", label: "Home", icon: "home", needs: "certificate:read" },
+      { href: "/clients", label: "Clients", icon: "clients", needs: "client:read" },
+      { href: "/services", label: "Services", icon: "services", needs: "client:read" },
+      { href: "/proxies", label: "Proxies", icon: "proxies", needs: "client:read" },
+      { href: "/explain", label: "Explain a decision", icon: "explain", needs: "client:read" },
       { href: "/certificates", label: "Certificates", icon: "certificates", needs: "certificate:read" },
       { href: "/revocation", label: "Revocation", icon: "revocation", needs: "certificate:read" },
       { href: "/authorities", label: "Authorities", icon: "authorities", needs: "authority:read" },

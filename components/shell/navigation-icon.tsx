@@ -1,6 +1,8 @@
 import {
   Ban,
+  CircleHelp,
   CircleUserRound,
+  Contact,
   FileBadge,
   House,
   Info,
@@ -9,15 +11,21 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  Server,
   ShieldCheck,
   SlidersHorizontal,
   Users,
+  Waypoints,
 } from "lucide-react";
 import type { NavigationIconName } from "#components/shell/navigation.ts";
 
 const ICONS: Record<NavigationIconName, LucideIcon> = {
   home: House,
   certificates: FileBadge,
+  clients: Contact,
+  services: Server,
+  proxies: Waypoints,
+  explain: CircleHelp,
   revocation: Ban,
   authorities: Network,
   bundles: Layers,

@@ -17,6 +17,10 @@ export interface NavigationGroup {
 export type NavigationIconName =
   | "home"
   | "certificates"
+  | "clients"
+  | "services"
+  | "proxies"
+  | "explain"
   | "revocation"
   | "authorities"
   | "bundles"

@@ -1,7 +1,7 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { CallerRow } from "#components/access/caller-table.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
@@ -10,47 +10,37 @@ import { Fieldset } from "#components/ui/fieldset.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Input } from "#components/ui/input.tsx";
-import { RadioCards } from "#components/ui/radio-cards.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { type RadioCard, RadioCards } from "#components/ui/radio-cards.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { toast } from "#components/ui/toast-store.ts";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
-import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
+import type { ActionResult } from "#lib/web/refusal.ts";
 
 /** By what a caller is known from now on. */
 export type AdmitBy = "certificate" | "key" | "name";
 
 /** What a person says of a caller that is admitted. */
-export interface Admission {
+export interface AdmissionDraft {
   sha256: string;
   serviceId: string;
-  name: string;
+  /** Left out for one who is a client already. */
+  name?: string;
   environment: string;
   owner: string;
   by: AdmitBy;
 }
 
+/** The id of the client, or who it is already. */
+type Admitted = { clientId: string; known: null } | { clientId: null; known: string };
+
 interface AdmitDialogProps {
   caller: CallerRow;
-  admit: (admission: Admission) => Promise<ActionResult<{ clientId: string }> | undefined>;
+  admit: (input: { admission: AdmissionDraft }) => Promise<ActionResult<Admitted> | undefined>;
 }
 
-const WAYS = [
-  {
-    value: "certificate",
-    label: "This certificate",
-    description: "Nothing else gets in. When it is renewed, the client is to be rotated.",
-  },
-  {
-    value: "key",
-    label: "This key",
-    description: "Certificates that are renewed with the same key get in, too.",
-  },
-  {
-    value: "name",
-    label: "This name under its authority",
-    description: "Whoever the authority gives this name gets in. Only for authorities that are kept here.",
-  },
-];
+/** Of a client's name. */
+const NAME_MAX = 64;
 
 const LABELS = {
   name: "Name",
@@ -67,7 +57,7 @@ export function AdmitDialog({ caller, admit }: AdmitDialogProps) {
       open={open}
       onOpenChange={setOpen}
       title={`Admit ${harmless(caller.displayName)}?`}
-      description={`It becomes a client that may call ${harmless(caller.service.name)}, from now on.`}
+      description={`It may call ${harmless(caller.service.name)} from now on.`}
       trigger={
         <Button
           size="sm"
@@ -78,7 +68,6 @@ export function AdmitDialog({ caller, admit }: AdmitDialogProps) {
           Admit…
         </Button>
       }
-      footer={null}
     >
       <AdmitForm caller={caller} admit={admit} done={() => setOpen(false)} />
     </Dialog>
@@ -86,25 +75,34 @@ export function AdmitDialog({ caller, admit }: AdmitDialogProps) {
 }
 
 function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => void }) {
-  const [name, setName] = useState(harmless(caller.displayName).slice(0, 64));
+  const [name, setName] = useState(harmless(caller.displayName).slice(0, NAME_MAX));
   const [environment, setEnvironment] = useState("");
   const [owner, setOwner] = useState("");
   const [by, setBy] = useState<AdmitBy>("certificate");
-  const id = useId();
+  // Why it gets the service only, without a client being made.
+  const [known, setKnown] = useState<string | null>(
+    caller.reason === "not-granted" ? "It is a client already, and lacks only the grant." : null,
+  );
   const { send, pending, errors, errorOf } = useObjectAction(async () => {
     const result = await admit({
-      ...{ sha256: caller.sha256, serviceId: caller.service.id },
-      ...{ name, environment, owner, by },
+      admission: {
+        ...{ sha256: caller.sha256, serviceId: caller.service.id },
+        ...{ environment, owner, by },
+        ...(known === null ? { name } : {}),
+      },
     });
-    if (result?.data !== undefined && refusalOf(result) === undefined) {
-      toast("ok", `${name} may call ${harmless(caller.service.name)}`);
+    if (result?.data?.known != null) setKnown(result.data.known);
+    else if (result?.data !== undefined) {
+      toast(
+        "ok",
+        `${known === null ? name : harmless(caller.displayName)} may call ${harmless(caller.service.name)}`,
+      );
       done();
     }
     return result;
   }, LABELS);
   return (
     <form
-      id={id}
       noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
@@ -113,41 +111,85 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
       }}
     >
       <FormErrorSummary errors={errors} title="It was not admitted" />
-      <Field id="name" label={LABELS.name} hint="As people call it." error={errorOf("name")} required>
-        <Input
-          value={name}
-          maxLength={64}
-          autoComplete="off"
-          onChange={(event) => setName(event.target.value)}
-        />
-      </Field>
-      <Fieldset legend={LABELS.by} error={errorOf("by")}>
-        <RadioCards name="by" cards={WAYS} value={by} onValueChange={(value) => setBy(value as AdmitBy)} />
-      </Fieldset>
-      <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field id="environment" label={LABELS.environment} error={errorOf("environment")} optional>
-          <Input
-            value={environment}
-            maxLength={40}
-            autoComplete="off"
-            onChange={(event) => setEnvironment(event.target.value)}
-          />
-        </Field>
-        <Field id="owner" label={LABELS.owner} error={errorOf("owner")} optional>
-          <Input
-            value={owner}
-            maxLength={200}
-            autoComplete="off"
-            onChange={(event) => setOwner(event.target.value)}
-          />
-        </Field>
-      </div>
+      {known === null ? (
+        <>
+          <Field id="name" label={LABELS.name} hint="As people call it." error={errorOf("name")} required>
+            <Input
+              value={name}
+              maxLength={NAME_MAX}
+              autoComplete="off"
+              onChange={(event) => setName(event.target.value)}
+            />
+          </Field>
+          <Fieldset legend={LABELS.by} error={errorOf("by")}>
+            <RadioCards
+              name="by"
+              cards={waysOf(caller)}
+              value={by}
+              onValueChange={(value) => setBy(value as AdmitBy)}
+            />
+          </Fieldset>
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <Field id="environment" label={LABELS.environment} error={errorOf("environment")} optional>
+              <Input
+                value={environment}
+                maxLength={40}
+                autoComplete="off"
+                onChange={(event) => setEnvironment(event.target.value)}
+              />
+            </Field>
+            <Field id="owner" label={LABELS.owner} error={errorOf("owner")} optional>
+              <Input
+                value={owner}
+                maxLength={200}
+                autoComplete="off"
+                onChange={(event) => setOwner(event.target.value)}
+              />
+            </Field>
+          </div>
+        </>
+      ) : (
+        <Notice tone="info" announce title="No client is made">
+          {known} It is granted the service from now on.
+        </Notice>
+      )}
       <div className="flex justify-end gap-2">
         <DialogClose>
           <Button disabled={pending}>Cancel</Button>
         </DialogClose>
-        <SubmitButton pending={pending}>Admit it</SubmitButton>
+        <SubmitButton pending={pending}>{known === null ? "Admit it" : "Grant the service"}</SubmitButton>
       </div>
     </form>
   );
+}
+
+/** A name proves something only under an authority that is kept here. */
+function waysOf({ issuer, names }: CallerRow): RadioCard[] {
+  const best = ["uri", "dns", "commonName"]
+    .map((type) => names.find((name) => name.type === type))
+    .find((name) => name !== undefined);
+  return [
+    {
+      value: "certificate",
+      label: "This certificate",
+      description: "Nothing else gets in. When it is renewed, the client is to be rotated.",
+    },
+    {
+      value: "key",
+      label: "This key",
+      description: "Certificates that are renewed with the same key get in, too.",
+    },
+    issuer === null || best === undefined
+      ? {
+          value: "name",
+          label: "Its name under its authority",
+          unavailable:
+            issuer === null ? "No authority that is known here signed it." : "The certificate has no name.",
+        }
+      : {
+          value: "name",
+          label: `The name ${harmless(best.value)}`,
+          description: `Whoever ${harmless(issuer.name)} gives this name gets in.`,
+        },
+  ];
 }

@@ -11,6 +11,9 @@ export interface CallerRow {
   displayName: string;
   subject: string;
   issuerName: string;
+  /** The authority known here that signed it; null for a stranger's. */
+  issuer: { name: string } | null;
+  names: readonly { type: string; value: string }[];
   service: { id: string; slug: string; name: string };
   proxy: { name: string } | null;
   reason: string;

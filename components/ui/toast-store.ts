@@ -7,6 +7,13 @@ export interface ToastMessage {
   tone: Tone;
   title: string;
   detail?: string | undefined;
+  action?: ToastAction | undefined;
+}
+
+/** What can be done about it at once, usually to take it back. It must be possible elsewhere too. */
+export interface ToastAction {
+  label: string;
+  act: () => void;
 }
 
 /** The messages on screen, newest last. A new array on each change, as useSyncExternalStore expects. */
@@ -25,9 +32,9 @@ function replace(next: readonly ToastMessage[]) {
  *
  * @param title one sentence, without full stop
  */
-export function toast(tone: Tone, title: string, detail?: string): void {
+export function toast(tone: Tone, title: string, detail?: string, action?: ToastAction): void {
   lastId += 1;
-  replace([...messages, { id: lastId, tone, title, detail }].slice(-4));
+  replace([...messages, { id: lastId, tone, title, detail, action }].slice(-4));
 }
 
 export function dismissToast(id: number): void {

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 import { useSyncExternalStore } from "react";
+import { buttonStyle } from "#components/ui/button-style.ts";
 import { classNames } from "#components/ui/class-names.ts";
 import {
   currentToasts,
@@ -45,6 +46,15 @@ function ToastItem({ message }: { message: ToastMessage }) {
         <Radix.Title className="font-medium">{message.title}</Radix.Title>
         {message.detail && (
           <Radix.Description className="text-muted text-sm">{message.detail}</Radix.Description>
+        )}
+        {message.action && (
+          <Radix.Action
+            altText={`${message.action.label}: also possible on the page`}
+            onClick={message.action.act}
+            className={buttonStyle("secondary", "sm", "mt-1.5")}
+          >
+            {message.action.label}
+          </Radix.Action>
         )}
       </div>
       <Radix.Close

@@ -20,12 +20,28 @@ export interface ListedClient {
   services: string[];
   /** Credentials that count now, and those that will. */
   credentials: { active: number; next: number };
+  /** The same one by one, those that count now first; 20 at most. */
+  proofs: ListedProof[];
   lastUsedAt: Date | null;
   lastService: string | null;
   lastProxy: string | null;
   refused: number;
   /** Requests let in and refused in each of the last 36 hours, the oldest first. */
   hours: UseHour[];
+}
+
+/** What proves a client, as a list shows it. */
+export interface ListedProof {
+  id: string;
+  kind: "certificate" | "key" | "name";
+  /** Name of the certificate, the name that counts, or the beginning of the fingerprint. */
+  label: string;
+  /** Whether it does not count yet. */
+  isNext: boolean;
+  /** When it stops counting; null for no end. */
+  endsAt: Date | null;
+  /** When the certificate behind it expires; null when none is known. */
+  notAfter: Date | null;
 }
 
 export interface ClientListing {
@@ -40,6 +56,7 @@ export interface ClientListing {
 }
 
 const LIMIT_MAX = 200;
+const PROOFS_MAX = 20;
 
 /**
  * Clients by name.
@@ -70,7 +87,9 @@ export async function listClients(
       grants: { where: liveAt(now), select: { service: { select: { name: true } } }, take: 100 },
       credentials: {
         where: { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
-        select: { startsAt: true },
+        select: PROOF,
+        orderBy: { startsAt: "asc" },
+        take: PROOFS_MAX,
       },
     },
   });
@@ -94,6 +113,7 @@ export async function listClients(
         active: row.credentials.filter(({ startsAt }) => startsAt <= now).length,
         next: row.credentials.filter(({ startsAt }) => startsAt > now).length,
       },
+      proofs: row.credentials.map((credential) => listedProof(credential, now)),
       lastService: names.get(row.lastServiceId ?? "") ?? null,
       lastProxy: names.get(row.lastProxyId ?? "") ?? null,
       hours: hours.get(row.id) ?? noUse(),
@@ -125,8 +145,13 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
   });
   if (row === null) throw new DomainError("notFound", "There is no such client.");
   const { tags, grants, ...facts } = row;
+  const [lastService, lastProxy] = await Promise.all([
+    database.read.service.findUnique({ where: { id: row.lastServiceId ?? "" }, select: NAMED }),
+    database.read.proxy.findUnique({ where: { id: row.lastProxyId ?? "" }, select: NAMED }),
+  ]);
   return {
     ...facts,
+    ...{ lastService, lastProxy },
     state: clientState(row, now),
     tags: JSON.parse(tags) as string[],
     grants: grants.map(({ paths, methods, ...grant }) => ({
@@ -135,6 +160,38 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
       methods: JSON.parse(methods) as string[],
     })),
     hours: (await hoursOfClients(database, [id], now)).get(id) ?? noUse(),
+  };
+}
+
+const NAMED = { id: true, slug: true, name: true } as const;
+
+const PROOF = {
+  ...{ id: true, kind: true, sha256: true, nameValue: true, startsAt: true, endsAt: true },
+  certificate: { select: { displayName: true, notAfter: true } },
+} as const;
+
+interface ProofRow {
+  id: string;
+  kind: string;
+  sha256: string;
+  nameValue: string;
+  startsAt: Date;
+  endsAt: Date | null;
+  certificate: { displayName: string; notAfter: Date } | null;
+}
+
+/** Digits of a fingerprint that tell two apart at a glance. */
+const SHORT_FINGERPRINT = 12;
+
+function listedProof(
+  { id, kind, sha256, nameValue, startsAt, endsAt, certificate }: ProofRow,
+  now: Date,
+): ListedProof {
+  const label =
+    kind === "name" ? nameValue : (certificate?.displayName ?? `${sha256.slice(0, SHORT_FINGERPRINT)}…`);
+  return {
+    ...{ id, kind: kind as ListedProof["kind"], label, isNext: startsAt > now, endsAt },
+    notAfter: certificate?.notAfter ?? null,
   };
 }
 

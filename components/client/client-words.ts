@@ -1,0 +1,44 @@
+import type { Tone } from "#components/ui/tone.ts";
+import { CLIENT_STATES, type ClientState, UNUSED_DAYS } from "#lib/access/client-state.ts";
+
+/** How a client is doing, in a word that a list shows. */
+export const STATE_WORDS: Record<ClientState, { tone: Tone; word: string; meaning: string }> = {
+  active: { tone: "ok", word: "active", meaning: "It may call what it was granted." },
+  unused: {
+    tone: "warn",
+    word: "unused",
+    meaning: `It may call what it was granted, and did not for ${UNUSED_DAYS} days. Does anybody need it?`,
+  },
+  suspended: {
+    tone: "critical",
+    word: "suspended",
+    meaning: "Every proxy refuses it until it is resumed. Its certificate stays valid.",
+  },
+  expired: { tone: "critical", word: "expired", meaning: "Its time is over: every proxy refuses it." },
+  retired: { tone: "neutral", word: "retired", meaning: "It is refused for good, and its name stays taken." },
+};
+
+/** Whether a text of an address is a state. */
+export function isClientState(text: string): text is ClientState {
+  return (CLIENT_STATES as readonly string[]).includes(text);
+}
+
+/** How a client came to be known. */
+export function sourceWords(source: string): string {
+  if (source === "import") return "from a file";
+  return source === "traffic" ? "from traffic" : "by hand";
+}
+
+/** Some services in a line: the first ones, and how many more there are. */
+export function shortened(names: readonly string[], shown = 2): string {
+  if (names.length <= shown) return names.join(", ");
+  return `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`;
+}
+
+/** The last of some times at which a client stops coming in, and why; null while there is none. */
+export function firstEnd<Why extends string>(
+  ends: readonly { at: Date | null; why: Why }[],
+): { at: Date; why: Why } | null {
+  const known = ends.flatMap(({ at, why }) => (at === null ? [] : [{ at, why }]));
+  return known.sort((one, other) => one.at.getTime() - other.at.getTime())[0] ?? null;
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { Pause, Play } from "lucide-react";
+import { useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { toast } from "#components/ui/toast-store.ts";
+import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
+
+/** A server action that changes the status of a client. */
+export type SetStatus = (input: { client: string }) => Promise<ActionResult | undefined>;
+
+interface StatusSwitchProps {
+  client: { id: string; name: string; status: string };
+  suspend: SetStatus;
+  resume: SetStatus;
+  size?: "sm" | "md";
+}
+
+/**
+ * Suspends or resumes at the press, without a question: whoever presses it has no time, and the same button takes it
+ * back. The message offers that too, for whoever pressed the wrong row.
+ */
+export function StatusSwitch({ client, suspend, resume, size = "md" }: StatusSwitchProps) {
+  const [pending, startTransition] = useTransition();
+  const name = harmless(client.name);
+  const isSuspended = client.status === "suspended";
+
+  const change = (to: "active" | "suspended") =>
+    startTransition(async () => {
+      const refusal = refusalOf(await (to === "suspended" ? suspend : resume)({ client: client.id }));
+      if (refusal !== undefined) {
+        toast("critical", refusal.message);
+        return;
+      }
+      const undo = () => change(to === "suspended" ? "active" : "suspended");
+      if (to === "suspended") {
+        toast("ok", `Suspended ${name}`, "Proxies refuse it from now on.", { label: "Undo", act: undo });
+      } else {
+        toast("ok", `Resumed ${name}`, "Proxies let it in again.", { label: "Undo", act: undo });
+      }
+    });
+
+  return (
+    <Button
+      size={size}
+      pending={pending}
+      icon={isSuspended ? <Play aria-hidden /> : <Pause aria-hidden />}
+      aria-label={`${isSuspended ? "Resume" : "Suspend"} ${name}`}
+      onClick={() => change(isSuspended ? "active" : "suspended")}
+    >
+      {isSuspended ? "Resume" : "Suspend"}
+    </Button>
+  );
+}

@@ -1,6 +1,6 @@
 import { readCatalogue, readerOf } from "#lib/authority/catalogue.ts";
 import { compromisedKeys } from "#lib/authority/compromised-keys.ts";
-import { checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.ts";
+import { type CertificateRequest, checkRequest, type IssuancePlan } from "#lib/authority/issuance-check.ts";
 import type { IssuedCertificate } from "#lib/authority/issuance-job.ts";
 import { readRequest } from "#lib/authority/issuance-order.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
@@ -124,23 +124,12 @@ async function preview(
   wishes: Wishes & { csr: string | Uint8Array },
 ): Promise<Preview> {
   const csr = readRequest(wishes.csr);
-  const catalogue = await readCatalogue(readerOf(installation.database), installation.masterKey);
-  const profile = catalogue.profiles.get(wishes.profile);
-  if (profile === undefined) {
-    throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
-  }
-  const request = {
+  const plan = await checkIssuance(installation, wishes.profile, {
     spki: csr.spki,
     subject: wishes.subject ?? csr.subject,
     names: wishes.names ?? csr.names,
     lifetimeSeconds: wishes.lifetimeSeconds,
-  };
-  const key = spkiSha256(csr.spki);
-  const steps = {
-    all: (sql: string, parameters?: readonly ColumnValue[]) =>
-      queryRows(installation.database, sql, parameters),
-  };
-  if ((await compromisedKeys(steps, [key])).has(key)) throw compromisedKey();
+  });
   return {
     asked: {
       subject: csr.subject,
@@ -148,6 +137,32 @@ async function preview(
       key: csr.key.label,
       extensions: csr.requestedExtensions,
     },
-    plan: checkRequest(request, profile, profile.authority, installation.clock.now()),
+    plan,
   };
+}
+
+/**
+ * The check of an issuance before anything of it is written, for whoever has authorized it: what it lets through is
+ * refused by issuing only when profile, authority or key changed meanwhile.
+ *
+ * @param profileName id or slug
+ * @throws DomainError as issuing would
+ */
+export async function checkIssuance(
+  installation: Installation,
+  profileName: string,
+  request: CertificateRequest,
+): Promise<IssuancePlan> {
+  const catalogue = await readCatalogue(readerOf(installation.database), installation.masterKey);
+  const profile = catalogue.profiles.get(profileName);
+  if (profile === undefined) {
+    throw policyViolation("profile", "profile.exists", "There is no certificate profile of this name.");
+  }
+  const key = spkiSha256(request.spki);
+  const steps = {
+    all: (sql: string, parameters?: readonly ColumnValue[]) =>
+      queryRows(installation.database, sql, parameters),
+  };
+  if ((await compromisedKeys(steps, [key])).has(key)) throw compromisedKey();
+  return checkRequest(request, profile, profile.authority, installation.clock.now());
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from "#lib/database.ts";
+import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
 
 /**
@@ -22,6 +23,9 @@ const KEPT_MS = 7 * 86_400_000;
  * from everybody until the time has come that was thought to be.
  */
 export const LEASE_MAX_MS = 10 * 60_000;
+
+/** So many open runs are looked at in one round. */
+const OPEN_MAX = 500;
 
 /** After a failure the run waits: 5 s, 10 s, 20 s and so on up to a minute. */
 const retryAfterMs = (attempts: number) => Math.min(60_000, 2_500 * 2 ** attempts);
@@ -57,6 +61,46 @@ export async function claimRun(
       update: claimed,
     });
     return { key, claim, attempts };
+  });
+}
+
+/**
+ * Writes down a run whose maker does it at once, in the transaction of what it belongs to: when that process does not
+ * live to finish it, others find it here (`openRuns`), and claim it when the time is over.
+ *
+ * @param now whole seconds
+ * @param leaseMs as for `claimRun`
+ */
+export async function beginRun(
+  transaction: Transaction,
+  key: string,
+  now: Date,
+  leaseMs: number,
+): Promise<ClaimedRun> {
+  const claim = newId();
+  const claimedUntil = new Date(now.getTime() + leaseMs);
+  await transaction.jobRun.create({
+    data: { key, claimedBy: claim, claimedUntil, attempts: 1, failure: "", createdAt: now },
+  });
+  return { key, claim, attempts: 1 };
+}
+
+/** Runs that are not done and that nobody works on, the first of them by key. @param prefix of their keys */
+export async function openRuns(
+  { database, clock }: Installation,
+  prefix: string,
+): Promise<{ key: string; createdAt: Date }[]> {
+  const now = clock.now();
+  const beyondAnyLease = new Date(now.getTime() + LEASE_MAX_MS);
+  return database.read.jobRun.findMany({
+    where: {
+      key: { startsWith: prefix },
+      finishedAt: null,
+      OR: [{ claimedUntil: { lte: now } }, { claimedUntil: { gt: beyondAnyLease } }],
+    },
+    select: { key: true, createdAt: true },
+    orderBy: { key: "asc" },
+    take: OPEN_MAX,
   });
 }
 

@@ -53,6 +53,11 @@ export class AccessSnapshot {
     return this.#live?.snapshot ?? null;
   }
 
+  /** The value of Ground.access that it has taken in; null until it was read. */
+  get counter(): number | null {
+    return this.#live?.counter ?? null;
+  }
+
   /** The authorities under which names count; null until they were read. Another object when they changed. */
   get issuers(): KnownIssuers | null {
     return this.#live?.issuers ?? null;

@@ -40,21 +40,39 @@ export function readPresented(
     // Bytes behind the certificate would give it another fingerprint, and so another identity.
     if (compareBytes(parsed.der, der) !== 0) return null;
     const issuer = issuersOf(parsed.issuerDer).find(({ spki }) => verifyCertificateSignature(der, spki));
-    return {
-      sha256: parsed.sha256,
-      keySha256: parsed.spkiSha256,
-      names: namesOf(parsed),
-      issuer: issuer?.id ?? null,
-      serial: parsed.serialNumber,
-      notBefore: parsed.notBefore.getTime(),
-      notAfter: parsed.notAfter.getTime(),
-      isForClients: isForClients(parsed),
-      strength: keyStrength(parsed.spki),
-    };
+    return saidBy(parsed, issuer?.id ?? null);
   } catch (error) {
     if (error instanceof DomainError) return null;
     throw error;
   }
+}
+
+/**
+ * The same of a certificate of the inventory, where it stands by whom it was signed.
+ *
+ * @param issuer the authority that signed it
+ */
+export function readRecorded(der: Uint8Array, issuer: string): ReadCertificate | null {
+  try {
+    return saidBy(readForeignCertificate(der), issuer);
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
+}
+
+function saidBy(parsed: ParsedCertificate, issuer: string | null): ReadCertificate {
+  return {
+    sha256: parsed.sha256,
+    keySha256: parsed.spkiSha256,
+    names: namesOf(parsed),
+    issuer,
+    serial: parsed.serialNumber,
+    notBefore: parsed.notBefore.getTime(),
+    notAfter: parsed.notAfter.getTime(),
+    isForClients: isForClients(parsed),
+    strength: keyStrength(parsed.spki),
+  };
 }
 
 /** RFC 5280 §4.2.1.12: no extension allows everything. An authority's certificate is nobody's identity. */

@@ -15,31 +15,40 @@ export interface ExplainedDecision {
   decision: { permitted: boolean; reason: string };
   service: { slug: string; name: string };
   client: { id: string; name: string } | null;
-  /** By what the client is known, in words: "this certificate". */
-  credential: string | null;
+  credential: { kind: string } | null;
   rules: readonly RuleVerdict[];
-  /** Null when it could not be read. */
   certificate: {
-    /** Of the inventory; null when it is not in it. */
-    id: string | null;
-    subject: string;
-    issuer: string;
-    names: readonly string[];
     sha256: string;
+    names: readonly { type: string; value: string }[];
+    /** Null when no authority that is known here signed it. */
+    issuer: { name: string } | null;
     notBefore: Date;
     notAfter: Date;
-  } | null;
+    /** Bits. */
+    strength: number;
+    /** Its id in the inventory; null when it is not there. */
+    certificateId: string | null;
+  };
+  at: Date;
 }
+
+const KNOWN_BY: Record<string, string> = {
+  certificate: "this certificate",
+  key: "its key",
+  name: "a name in it, under its authority",
+};
+
+/** More names than anybody reads. */
+const NAMES_MAX = 20;
 
 /** What would be answered, and why: rule by rule. */
 export function Explanation({ answer }: { answer: ExplainedDecision }) {
   const { decision, service, client, credential, certificate } = answer;
   const words = reasonWords(decision.reason);
-  const certificateId = certificate?.id ?? null;
   const fix =
     decision.permitted && words.fix === null
       ? null
-      : fixLink(decision.reason, { client, service, certificateId });
+      : fixLink(decision.reason, { client, service, certificateId: certificate.certificateId });
   const who = client === null ? "The caller" : harmless(client.name);
   return (
     <div className="flex flex-col gap-4">
@@ -64,33 +73,44 @@ export function Explanation({ answer }: { answer: ExplainedDecision }) {
       >
         <RuleList rules={answer.rules} decision={decision} />
       </Card>
-      <Card title="What was looked at">
+      <Card
+        title="What was looked at"
+        actions={
+          certificate.certificateId !== null && (
+            <ButtonLink href={`/certificates/${certificate.certificateId}`} size="sm" variant="quiet">
+              Open the certificate
+            </ButtonLink>
+          )
+        }
+      >
         <DescriptionList>
           <Description term="Client">
-            {client === null ? (
-              "nobody who is known"
-            ) : (
-              <>
-                {harmless(client.name)}
-                {credential !== null && <span className="text-muted">, known by {harmless(credential)}</span>}
-              </>
+            {client === null ? "nobody who is known" : harmless(client.name)}
+            {credential !== null && (
+              <span className="text-muted">, known by {KNOWN_BY[credential.kind] ?? credential.kind}</span>
             )}
           </Description>
-          {certificate !== null && (
-            <>
-              <Description term="Subject">{harmless(certificate.subject) || "none"}</Description>
-              <Description term="Names">
-                {certificate.names.length === 0 ? "none" : certificate.names.map(harmless).join(", ")}
-              </Description>
-              <Description term="Issuer">{harmless(certificate.issuer)}</Description>
-              <Description term="Valid until">
-                <RelativeTime time={certificate.notAfter} show="both" />
-              </Description>
-              <Description term="SHA-256">
-                <Copyable text={certificate.sha256} label="SHA-256 fingerprint" group={8} />
-              </Description>
-            </>
-          )}
+          <Description term="Names">
+            {certificate.names.length === 0
+              ? "none"
+              : certificate.names
+                  .slice(0, NAMES_MAX)
+                  .map(({ value }) => harmless(value))
+                  .join(", ")}
+            {certificate.names.length > NAMES_MAX && `, and ${certificate.names.length - NAMES_MAX} more`}
+          </Description>
+          <Description term="Signed by">
+            {certificate.issuer === null
+              ? "no authority that is known here"
+              : harmless(certificate.issuer.name)}
+          </Description>
+          <Description term="Key">{certificate.strength} bits of security strength</Description>
+          <Description term="Valid until">
+            <RelativeTime time={certificate.notAfter} show="both" />
+          </Description>
+          <Description term="SHA-256">
+            <Copyable text={certificate.sha256} label="SHA-256 fingerprint" group={8} />
+          </Description>
         </DescriptionList>
       </Card>
     </div>

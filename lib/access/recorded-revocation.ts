@@ -6,7 +6,7 @@ import type { Database } from "#lib/database.ts";
 export async function recordedRevocation(
   { read }: Database,
   { sha256, issuer, serial }: Pick<ReadCertificate, "sha256" | "issuer" | "serial">,
-): Promise<PresentedCertificate["revocation"]> {
+): Promise<Exclude<PresentedCertificate["revocation"], "unknown">> {
   const select = { revocation: { select: { reason: true } } } as const;
   const known =
     (await read.certificate.findUnique({ where: { sha256 }, select })) ??

@@ -15,23 +15,27 @@ export function placeOfPattern({ type, value, authority }: NamePattern): string 
 const PARTS_MAX = 32;
 
 /** The places of all patterns that a name satisfies under an authority, the most exact first. */
-export function placesOfName({ type, value }: PresentedName, authority: string): string[] {
-  const place = (pattern: string) => placeOfPattern({ type, value: pattern, authority });
-  const places = [place(value)];
+export function placesOfName(name: PresentedName, authority: string): string[] {
+  return patternsOfName(name).map((value) => placeOfPattern({ type: name.type, value, authority }));
+}
+
+/** The patterns that a name satisfies, the most exact first. */
+export function patternsOfName({ type, value }: PresentedName): string[] {
+  const patterns = [value];
   if (type === "dns") {
     // RFC 9525 §6.3: a wildcard is one whole label, the leftmost.
     const dot = value.indexOf(".");
-    if (dot > 0 && value[0] !== "*") places.push(place(`*${value.slice(dot)}`));
+    if (dot > 0 && value[0] !== "*") patterns.push(`*${value.slice(dot)}`);
   }
   if (type === "uri" && !isUnclear(value)) {
     const root = value.indexOf("//");
     let slash = value.lastIndexOf("/");
     for (let parts = 0; slash > root + 1 && parts < PARTS_MAX; parts++) {
-      if (slash < value.length - 1) places.push(place(`${value.slice(0, slash)}/*`));
+      if (slash < value.length - 1) patterns.push(`${value.slice(0, slash)}/*`);
       slash = value.lastIndexOf("/", slash - 1);
     }
   }
-  return places;
+  return patterns;
 }
 
 /** Below a prefix there must be nothing that leads out of it, or ends the path. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isReference } from "#lib/reference.ts";
 
 /** SHA-256 in any of the punctuations in which people meet it. */
-const sha256Schema = z
+export const sha256Schema = z
   .string()
   .transform((text) => text.replace(/[\s:.-]/g, "").toLowerCase())
   .pipe(z.string().regex(/^[0-9a-f]{64}$/, { error: "is no SHA-256 (64 hexadecimal digits)" }));

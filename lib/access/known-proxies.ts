@@ -11,15 +11,25 @@ export interface KnownProxy {
   services: ReadonlySet<string>;
 }
 
+/** By what a proxy proves itself. */
+interface ProxyProof {
+  proxy: KnownProxy;
+  tokenHash: string;
+  certificateSha256: string | null;
+}
+
 /** The proxies that there are, in memory: they are known without the database, too. */
 export class KnownProxies {
-  /** By the hash of the token. */
-  readonly #proxies: ReadonlyMap<string, KnownProxy>;
+  readonly #byTokenHash = new Map<string, KnownProxy>();
+  readonly #byCertificate = new Map<string, KnownProxy>();
   /** Hashing each time would take as long as a decision. Only tokens that exist are remembered. */
   readonly #remembered = new Map<string, KnownProxy>();
 
-  constructor(proxies: ReadonlyMap<string, KnownProxy>) {
-    this.#proxies = proxies;
+  constructor(proofs: Iterable<ProxyProof>) {
+    for (const { proxy, tokenHash: hash, certificateSha256 } of proofs) {
+      this.#byTokenHash.set(hash, proxy);
+      if (certificateSha256 !== null) this.#byCertificate.set(certificateSha256, proxy);
+    }
   }
 
   /** @param token as it came, see `bearerOf` @returns null for one that is nobody's */
@@ -27,10 +37,15 @@ export class KnownProxies {
     const remembered = this.#remembered.get(token);
     if (remembered !== undefined) return remembered;
     if (!isWellFormedToken(token, "csp_")) return null;
-    const proxy = this.#proxies.get(tokenHash(token));
+    const proxy = this.#byTokenHash.get(tokenHash(token));
     if (proxy === undefined) return null;
     this.#remembered.set(token, proxy);
     return proxy;
+  }
+
+  /** @param sha256 of the certificate with which a connection was made, lower-case hex */
+  ofCertificate(sha256: string): KnownProxy | null {
+    return this.#byCertificate.get(sha256) ?? null;
   }
 }
 
@@ -43,19 +58,18 @@ export async function readKnownProxies({ read }: Database): Promise<KnownProxies
       slug: true,
       header: true,
       tokenHash: true,
+      certificateSha256: true,
       services: { select: { service: { select: { slug: true } } } },
     },
   });
   return new KnownProxies(
-    new Map(
-      rows.map(({ id, slug, header, tokenHash: hash, services }) => [
-        hash,
-        {
-          ...{ id, slug },
-          header: header as IdentityHeader, // written by proxy-change.ts only
-          services: new Set(services.map(({ service }) => service.slug)),
-        },
-      ]),
-    ),
+    rows.map(({ id, slug, header, services, ...proof }) => ({
+      ...proof,
+      proxy: {
+        ...{ id, slug },
+        header: header as IdentityHeader, // written by proxy-change.ts only
+        services: new Set(services.map(({ service }) => service.slug)),
+      },
+    })),
   );
 }

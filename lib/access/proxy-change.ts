@@ -20,7 +20,7 @@ import { parsed } from "#lib/parse.ts";
  * Connects a proxy.
  *
  * @returns its id, and the token by which it proves itself: shown once, and stored as a hash only
- * @throws DomainError `malformed`; `conflict` when the short name is taken; `policyViolation` for a service that there
+ * @throws DomainError `malformed`; `conflict` when the short name or the certificate is taken; `policyViolation` for a service that there
  *   is not; each naming the field
  */
 export async function createProxy(
@@ -44,6 +44,7 @@ export async function createProxy(
       });
     }
     await checkServices(transaction, services);
+    await checkCertificate(transaction, wanted.certificateSha256, id);
     await transaction.proxy.create({
       data: {
         ...wanted,
@@ -79,8 +80,10 @@ export async function changeProxy(
   const { services, ...wanted } = parsed(proxyChangeSchema, input);
   const now = clock.now();
   await database.write(async (transaction) => {
-    const { name, kind, header, services: before } = await presentProxy(transaction, id, version);
+    const present = await presentProxy(transaction, id, version);
+    const { name, kind, header, certificateSha256, services: before } = present;
     await checkServices(transaction, services);
+    await checkCertificate(transaction, wanted.certificateSha256, id);
     await transaction.proxyService.deleteMany({ where: { proxyId: id } });
     await transaction.proxyService.createMany({
       data: services.map((serviceId) => ({ proxyId: id, serviceId })),
@@ -91,7 +94,7 @@ export async function changeProxy(
       action: "proxy.changed",
       object: { kind: "proxy", id, name: wanted.name },
       details: {
-        before: { name, kind, header, services: before.map(({ serviceId }) => serviceId) },
+        before: { name, kind, header, certificateSha256, services: before.map(({ serviceId }) => serviceId) },
         after: { ...wanted, services },
       },
     });
@@ -115,6 +118,8 @@ export async function replaceProxyToken(
   const token = makeToken("csp_");
   await database.write(async (transaction) => {
     const { name, tokenPrefix: before } = await presentProxy(transaction, id, version);
+    // Whence the old one was used says nothing of the new one.
+    await transaction.proxyAddress.deleteMany({ where: { proxyId: id } });
     await transaction.proxy.update({
       where: { id },
       data: { tokenPrefix: tokenPrefix(token), tokenHash: tokenHash(token), version: { increment: 1 } },
@@ -163,4 +168,21 @@ async function checkServices(transaction: Transaction, ids: readonly string[]): 
   const known = await transaction.service.count({ where: { id: { in: [...ids] }, status: "active" } });
   if (known === ids.length) return;
   throw policyViolation("services", "proxy.services", "One of the services does not exist, or is retired.");
+}
+
+async function checkCertificate(transaction: Transaction, sha256: string | null, id: string): Promise<void> {
+  if (sha256 === null) return;
+  const other = await transaction.proxy.findUnique({
+    where: { certificateSha256: sha256 },
+    select: { id: true, name: true, status: true },
+  });
+  if (other === null || other.id === id) return;
+  if (other.status === "retired") {
+    await transaction.proxy.update({ where: { id: other.id }, data: { certificateSha256: null } });
+    return;
+  }
+  const detail = `The certificate is that of ${other.name}.`;
+  throw new DomainError("conflict", detail, {
+    violations: [{ field: "certificateSha256", rule: "proxy.certificate", detail }],
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sha256Schema } from "#lib/access/credential-input.ts";
 import { accessNameSchema, serviceSlugSchema } from "#lib/access/service-input.ts";
 import { isReference } from "#lib/reference.ts";
 
@@ -27,6 +28,8 @@ export const proxyInputSchema = z.strictObject({
     .min(1, { error: "are none" })
     .max(200, { error: "are more than 200" })
     .transform((ids) => [...new Set(ids)]),
+  /** SHA-256 of a certificate with which it may connect in place of its token; null for none. */
+  certificateSha256: sha256Schema.nullable().default(null),
 });
 
 export type ProxyInput = z.input<typeof proxyInputSchema>;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import type { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { type CallerTally, isCallerReason } from "#lib/access/caller-tally.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
@@ -9,10 +10,14 @@ import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts"
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
 import type { UseTally } from "#lib/access/use-tally.ts";
-import { bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
-import { decisionTarget, type ForwardedRequest, forwardedRequest } from "#lib/protocol/decision-request.ts";
+import {
+  type DecisionTarget,
+  decisionTarget,
+  type ForwardedRequest,
+  forwardedRequest,
+} from "#lib/protocol/decision-request.ts";
 
 /** Where it is counted what was decided. */
 export interface DecisionTallies {
@@ -30,6 +35,7 @@ export interface DecisionTallies {
 export function decisionListener(
   installation: Installation,
   access: AccessSnapshot,
+  proxies: AskingProxies,
   tallies: DecisionTallies,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const certificates = new PresentedCertificates(installation, access);
@@ -60,41 +66,46 @@ export function decisionListener(
     tallies.callers.note({ ...place, sha256, reason, der: () => leafOf(request, proxy) });
   };
 
-  return (request, response) => {
-    const target = decisionTarget(request.url ?? "");
-    if (target === null) return false;
-    const proxy = proxyOf(access, request);
+  const answerProxy = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    proxy: KnownProxy | null,
+    { service, rest }: DecisionTarget,
+  ): void | Promise<void> => {
     if (proxy === null) {
       answer(response, 401, ["WWW-Authenticate", "Bearer", "X-Countersign-Reason", "proxy-unknown"]);
-      return true;
+      return;
     }
-    const { service } = target;
     if (!proxy.services.has(service)) {
       answer(response, 403, ["X-Countersign-Reason", "service-not-of-proxy"]);
-      return true;
+      return;
     }
-    const forwarded: ForwardedRequest = forwardedRequest(request, target.rest);
+    const forwarded: ForwardedRequest = forwardedRequest(request, rest);
     const header = request.headersDistinct[proxy.header]?.join("\n") ?? "";
     const known = header === "" ? "absent" : certificates.fromMemory(header);
     if (known !== null) {
       decideNow(request, response, proxy, { service, ...forwarded, certificate: known });
-      return true;
+      return;
     }
-    certificates
+    return certificates
       .read(header, () => readIdentityHeader(proxy.header, request.headersDistinct))
-      .then((certificate) => decideNow(request, response, proxy, { service, ...forwarded, certificate }))
-      .catch((error: unknown) => {
-        log("access").error({ err: error, service }, "a decision failed");
-        answer(response, 503, ["X-Countersign-Reason", "failed"]);
-      });
+      .then((certificate) => decideNow(request, response, proxy, { service, ...forwarded, certificate }));
+  };
+
+  return (request, response) => {
+    const target = decisionTarget(request.url ?? "");
+    if (target === null) return false;
+    const proxy = proxies.known(request);
+    const answering =
+      proxy === undefined
+        ? proxies.find(request).then((found) => answerProxy(request, response, found, target))
+        : answerProxy(request, response, proxy, target);
+    answering?.catch((error: unknown) => {
+      log("access").error({ err: error, service: target.service }, "a decision failed");
+      answer(response, 503, ["X-Countersign-Reason", "failed"]);
+    });
     return true;
   };
-}
-
-function proxyOf({ proxies }: AccessSnapshot, { headersDistinct }: IncomingMessage): KnownProxy | null {
-  const authorizations = headersDistinct.authorization ?? [];
-  const token = authorizations.length === 1 ? bearerOf(authorizations[0]) : undefined;
-  return token === undefined ? null : (proxies?.of(token) ?? null);
 }
 
 function leafOf({ headersDistinct }: IncomingMessage, { header }: KnownProxy): Uint8Array | null {

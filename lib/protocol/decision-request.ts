@@ -7,6 +7,13 @@ export interface ForwardedRequest {
   path: string | null;
 }
 
+export interface DecisionTarget {
+  /** Short name of the service. */
+  service: string;
+  /** What stands behind it. */
+  rest: string;
+}
+
 const PREFIX = "/v1/decision/";
 
 /**
@@ -15,7 +22,7 @@ const PREFIX = "/v1/decision/";
  * @param target as it stands in the request line
  * @returns null when it is none
  */
-export function decisionTarget(target: string): { service: string; rest: string } | null {
+export function decisionTarget(target: string): DecisionTarget | null {
   if (!target.startsWith(PREFIX)) return null;
   const end = target.slice(PREFIX.length).search(/[/?]/);
   const service = end === -1 ? target.slice(PREFIX.length) : target.slice(PREFIX.length, PREFIX.length + end);

@@ -2,7 +2,9 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { CallerTally } from "#lib/access/caller-tally.ts";
+import { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
 import { destroyOldKeys } from "#lib/authority/bulk-keys.ts";
@@ -88,7 +90,9 @@ await runPlane("protocol", async () => {
   const access = new AccessSnapshot(installation, installation.config.decisionMaxAgeSeconds * 1000);
   const use = new UseTally(installation);
   const callers = new CallerTally(installation);
-  const decides = decisionListener(installation, access, { use, callers });
+  const sightings = new ProxySightings(installation);
+  const proxies = new AskingProxies(installation, access, sightings);
+  const decides = decisionListener(installation, access, proxies, { use, callers });
 
   const http = createHttpServer(
     {
@@ -187,6 +191,7 @@ await runPlane("protocol", async () => {
     ]);
     await use.end();
     await callers.end();
+    await sightings.end();
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

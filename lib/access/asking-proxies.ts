@@ -1,0 +1,94 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import type { CertificateFault, PresentedCertificate } from "#lib/access/decide/request.ts";
+import type { KnownProxy } from "#lib/access/known-proxies.ts";
+import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
+import type { ProxySightings } from "#lib/access/proxy-sightings.ts";
+import { bearerOf } from "#lib/identity/authenticate-token.ts";
+import type { Installation } from "#lib/installation.ts";
+
+/** The certificate that a connection was made with. */
+interface Presented {
+  sha256: string;
+  der: Uint8Array;
+}
+
+/**
+ * Finds out which proxy a request comes from: by its token, or by the certificate with which it made the connection.
+ * That certificate is pinned, so nobody need have signed it; its times and its revocation count all the same.
+ */
+export class AskingProxies {
+  readonly #installation: Installation;
+  readonly #access: AccessSnapshot;
+  readonly #sightings: Pick<ProxySightings, "note">;
+  readonly #certificates: PresentedCertificates;
+  /** A connection has one certificate as long as it lasts. */
+  readonly #presented = new WeakMap<Socket, Presented | null>();
+
+  constructor(installation: Installation, access: AccessSnapshot, sightings: Pick<ProxySightings, "note">) {
+    this.#installation = installation;
+    this.#access = access;
+    this.#sightings = sightings;
+    this.#certificates = new PresentedCertificates(installation, access);
+  }
+
+  /**
+   * The proxy that asks, found without waiting.
+   *
+   * @returns null when it is none; undefined when its certificate must be looked up first, see `find`
+   */
+  known(request: IncomingMessage): KnownProxy | null | undefined {
+    const { authorization } = request.headersDistinct;
+    if (authorization !== undefined) {
+      const token = authorization.length === 1 ? bearerOf(authorization[0]) : undefined;
+      return this.#seen(request, token === undefined ? null : (this.#access.proxies?.of(token) ?? null));
+    }
+    const presented = this.#presentedBy(request.socket);
+    if (presented === null) return null;
+    const proxy = this.#access.proxies?.ofCertificate(presented.sha256) ?? null;
+    if (proxy === null) return null;
+    const certificate = this.#certificates.fromMemory(presented.sha256);
+    return certificate === null ? undefined : this.#seen(request, this.#isGood(certificate) ? proxy : null);
+  }
+
+  /** The same, looking up what is not known. */
+  async find(request: IncomingMessage): Promise<KnownProxy | null> {
+    const known = this.known(request);
+    const presented = this.#presentedBy(request.socket);
+    if (known !== undefined || presented === null) return known ?? null;
+    const { sha256, der } = presented;
+    const certificate = await this.#certificates.read(sha256, () => ({ leaf: der, chain: [] }));
+    // The proxy may have been retired meanwhile.
+    const proxy = this.#access.proxies?.ofCertificate(sha256) ?? null;
+    return this.#seen(request, this.#isGood(certificate) ? proxy : null);
+  }
+
+  #seen(request: IncomingMessage, proxy: KnownProxy | null): KnownProxy | null {
+    if (proxy !== null) this.#sightings.note(proxy.id, request.socket.remoteAddress ?? "");
+    return proxy;
+  }
+
+  #isGood(certificate: PresentedCertificate | CertificateFault): boolean {
+    if (typeof certificate === "string" || certificate.revocation !== "good") return false;
+    const now = this.#installation.clock.now().getTime();
+    // notAfter belongs to the certificate's life, RFC 5280 §4.1.2.5.
+    return certificate.notBefore <= now && now < certificate.notAfter + 1_000;
+  }
+
+  #presentedBy(socket: Socket | TLSSocket): Presented | null {
+    const known = this.#presented.get(socket);
+    if (known !== undefined) return known;
+    const certificate = "getPeerX509Certificate" in socket ? socket.getPeerX509Certificate() : undefined;
+    const presented =
+      certificate === undefined
+        ? null
+        : {
+            sha256: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+            der: new Uint8Array(certificate.raw),
+          };
+    this.#presented.set(socket, presented);
+    return presented;
+  }
+}

@@ -18,12 +18,14 @@ export interface CertificateBehind {
  * certificate of its own, so there are none behind one.
  *
  * @param now credentials that have ended by then do not count
+ * @param exceptOf a client all of whose credentials are to end
  */
 export async function certificatesBehind(
   reader: Reader | Transaction,
   { id, kind, sha256 }: { id: string; kind: string; sha256: string },
   now: Date,
   take: number,
+  exceptOf = "",
 ): Promise<CertificateBehind[]> {
   if (kind === "name") return [];
   const found = await reader.certificate.findMany({
@@ -52,7 +54,7 @@ export async function certificatesBehind(
         },
         { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
       ],
-      client: { status: { not: "retired" } },
+      client: { status: { not: "retired" }, id: { not: exceptOf } },
     },
     select: { kind: true, sha256: true },
   });

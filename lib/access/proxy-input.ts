@@ -12,6 +12,7 @@ export const IDENTITY_HEADERS = [
   "x-client-cert-pem",
   "x-client-cert-der",
   "x-forwarded-client-cert",
+  "x-forwarded-tls-client-cert",
 ] as const;
 export type IdentityHeader = (typeof IDENTITY_HEADERS)[number];
 

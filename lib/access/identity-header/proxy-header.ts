@@ -11,6 +11,7 @@ const READERS: Record<IdentityHeader, (headers: RequestHeaders) => IdentityResul
   "x-client-cert-pem": (headers) => readEscapedPem(headers, "x-client-cert-pem"),
   "x-client-cert-der": (headers) => readBase64Der(headers, "x-client-cert-der"),
   "x-forwarded-client-cert": readForwardedClientCert,
+  "x-forwarded-tls-client-cert": (headers) => readBase64Der(headers, "x-forwarded-tls-client-cert"),
 };
 
 /** The certificates that a proxy passes on, in the one header that it is known to use. */

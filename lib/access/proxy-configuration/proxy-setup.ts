@@ -80,12 +80,12 @@ const FOLDERS: Record<ProxyName, { files: string; configuration: string }> = {
 };
 
 /** An address to listen on as most proxies write it. @param every what stands for every address */
-export function listenOn({ address, port }: ProxySetup, every: string): string {
+export function listenOn({ address, port }: Pick<ProxySetup, "address" | "port">, every: string): string {
   if (address === null) return `${every}${port}`;
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** What an operator puts where before anything else. */
-export function certificateFiles({ certificate, key }: ProxyFiles): string {
+export function certificateFiles({ certificate, key }: Pick<ProxyFiles, "certificate" | "key">): string {
   return `Put the server's certificate with its intermediates into ${certificate}, and its private key into ${key}, readable by root alone.`;
 }

@@ -1,0 +1,138 @@
+import { Pencil, ScrollText } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { AddressCard } from "#components/proxy/address-card.tsx";
+import { ConnectionTest } from "#components/proxy/connection-test.tsx";
+import { PROXY_KIND_NAMES, proxyState } from "#components/proxy/proxy-words.ts";
+import { ReachCard } from "#components/proxy/reach-card.tsx";
+import { PageHeader } from "#components/shell/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Copyable } from "#components/ui/copyable.tsx";
+import { Description, DescriptionList } from "#components/ui/description-list.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
+import type { ListedProxy } from "#lib/access/proxy-read.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { installation } from "#lib/installation.ts";
+import { requireActor } from "#lib/web/session.ts";
+import { lookAtArrivals } from "../actions.ts";
+import { readProxy } from "../read-proxy.ts";
+import { ProxyRetirement } from "./proxy-retirement.tsx";
+import { TokenReplacement } from "./token-replacement.tsx";
+
+interface ProxyPageProps {
+  params: Promise<{ proxy: string }>;
+}
+
+export async function generateMetadata({ params }: ProxyPageProps): Promise<Metadata> {
+  return { title: harmless((await readProxy((await params).proxy)).name) };
+}
+
+/** One proxy: whether it is there, whence it asks, and how a revocation reaches it. */
+export default async function ProxyPage({ params }: ProxyPageProps) {
+  const actor = await requireActor();
+  const proxy = await readProxy((await params).proxy);
+  const now = installation().clock.now();
+  const isActive = proxy.status === "active";
+  const mayManage = isActive && isAllowed(actor, "service:manage");
+  const { tone, word } = proxyState(proxy, now);
+  const { id, version, slug, name } = proxy;
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[{ label: "Proxies", href: "/proxies" }]}
+        title={harmless(name)}
+        status={<Status tone={tone}>{word}</Status>}
+        actions={
+          <>
+            {isAllowed(actor, "audit:read") && (
+              <ButtonLink href={`/audit?object=proxy:${id}`} icon={<ScrollText aria-hidden />}>
+                History
+              </ButtonLink>
+            )}
+            {mayManage && (
+              <>
+                <ProxyRetirement proxy={{ id, version, slug, name, services: proxy.services }} />
+                <TokenReplacement proxy={{ id, version, name }} />
+                <ButtonLink href={`/proxies/${slug}/edit`} icon={<Pencil aria-hidden />}>
+                  Change
+                </ButtonLink>
+              </>
+            )}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-5">
+        <SeveralPlaces addresses={proxy.addresses} />
+        {isActive && <ConnectionTest slug={slug} look={lookAtArrivals} />}
+        <ReachCard proxy={proxy} now={now} />
+        <div className="grid items-start gap-5 xl:grid-cols-2">
+          <ProxyFacts proxy={proxy} />
+          <AddressCard addresses={proxy.addresses} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A token that comes from two places was perhaps copied; two machines behind one name look the same. */
+function SeveralPlaces({ addresses }: Pick<ListedProxy, "addresses">) {
+  if (addresses.length < 2) return null;
+  return (
+    <Notice tone="warn" title={`Its token came from ${addresses.length} places within a day`}>
+      That is right when several machines share it, or its address changed. Otherwise somebody copied the
+      token: replace it, and connect each machine as a proxy of its own.
+    </Notice>
+  );
+}
+
+function ProxyFacts({ proxy }: { proxy: ListedProxy }) {
+  return (
+    <Card title="Facts">
+      <DescriptionList>
+        <Description term="Kind">{PROXY_KIND_NAMES[proxy.kind as ProxyKind] ?? proxy.kind}</Description>
+        <Description term="Short name">
+          <span className="break-all font-mono">{proxy.slug}</span>
+        </Description>
+        <Description term="In front of">
+          {proxy.services.map(({ id, slug, name }, index) => (
+            <span key={id}>
+              {index > 0 && ", "}
+              <Link href={`/services/${slug}`} prefetch={false} className="text-link">
+                {harmless(name)}
+              </Link>
+            </span>
+          ))}
+        </Description>
+        <Description term="Passes certificates in">
+          <span className="break-all font-mono">{proxy.header}</span>
+        </Description>
+        <Description term="Token">
+          <span className="font-mono">{proxy.tokenPrefix}…</span>
+        </Description>
+        {proxy.certificateSha256 !== null && (
+          <Description term="Certificate of its own">
+            <Copyable text={proxy.certificateSha256} label="SHA-256 fingerprint" group={8} />
+          </Description>
+        )}
+        <Description term="Last seen">
+          {proxy.lastSeenAt === null ? (
+            "never"
+          ) : (
+            <>
+              <RelativeTime time={proxy.lastSeenAt} show="both" />
+              {proxy.lastSeenFrom !== null && ` from ${harmless(proxy.lastSeenFrom)}`}
+            </>
+          )}
+        </Description>
+        <Description term="Connected">
+          <RelativeTime time={proxy.createdAt} show="both" /> by {harmless(proxy.createdBy)}
+        </Description>
+      </DescriptionList>
+    </Card>
+  );
+}

@@ -1,5 +1,4 @@
-import { readCsv } from "#lib/csv-reader.ts";
-import { DomainError, malformed } from "#lib/errors.ts";
+import { CSV_BYTES_MAX, readCsvTable } from "#lib/csv-table.ts";
 
 /** A row of a file to issue for, as it was typed. */
 export interface FileRow {
@@ -42,16 +41,11 @@ export const FILE_COLUMNS: Record<Column, { words: readonly string[]; meaning: s
   },
 };
 
-const COLUMNS = Object.keys(FILE_COLUMNS) as Column[];
-
 /** The largest file, in bytes. */
-export const FILE_MAX_BYTES = 1024 * 1024;
+export const FILE_MAX_BYTES = CSV_BYTES_MAX;
 
 /** The most rows of a file. */
 export const FILE_ROWS_MAX = 10_000;
-
-/** As large as a signing request may be. */
-const CELL_MAX = 64 * 1024;
 
 /**
  * Reads a CSV of names, with or without a header.
@@ -59,59 +53,12 @@ const CELL_MAX = 64 * 1024;
  * @throws DomainError `malformed` or `tooLarge`, field `file`, naming the line
  */
 export function readFileRows(text: string): FileRow[] {
-  if (new TextEncoder().encode(text).length > FILE_MAX_BYTES) {
-    const detail = "The file is larger than 1 MB.";
-    throw new DomainError("tooLarge", detail, { violations: [{ field: "file", rule: "bulk.size", detail }] });
-  }
-  if (text.includes("\0"))
-    throw malformed("file", "bulk.text", "This is no text file: it holds NUL characters.");
-  const records = readCsv(text, { recordsMax: FILE_ROWS_MAX + 1, cellMax: CELL_MAX, cellsMax: 50 }, "file");
-  const [first] = records;
-  if (first === undefined) throw malformed("file", "bulk.empty", "The file has no rows.");
-  const isHeader = columnOf(first.cells[0] ?? "") !== undefined;
-  const columns = isHeader ? columnsOf(first.cells, first.line) : COLUMNS;
-  const rows = (isHeader ? records.slice(1) : records).map(({ line, cells }): FileRow => {
-    const extra = cells.slice(columns.length).find((cell) => cell.trim() !== "");
-    if (extra !== undefined) {
-      throw malformed(
-        "file",
-        "bulk.columns",
-        `Line ${line} has more cells than there are columns; several names in one cell are separated by spaces.`,
-      );
-    }
-    const row: FileRow = { line, name: "", names: "", profile: "", days: "", owner: "", tags: "", csr: "" };
-    for (const [place, column] of columns.entries()) {
-      if (column !== null) row[column] = (cells[place] ?? "").trim();
-    }
-    return row;
+  return readCsvTable(text, {
+    columns: FILE_COLUMNS,
+    rules: "bulk",
+    rowsMax: FILE_ROWS_MAX,
+    // As large as a signing request may be.
+    cellMax: 64 * 1024,
+    extraCellHint: "several names in one cell are separated by spaces",
   });
-  if (rows.length === 0) throw malformed("file", "bulk.empty", "The file has a header, but no rows.");
-  if (rows.length > FILE_ROWS_MAX) {
-    const detail = `The file has more than ${FILE_ROWS_MAX.toLocaleString("en")} rows.`;
-    throw new DomainError("tooLarge", detail, { violations: [{ field: "file", rule: "bulk.rows", detail }] });
-  }
-  return rows;
-}
-
-function columnOf(cell: string): Column | undefined {
-  const word = cell.trim().toLowerCase().replaceAll(/[_-]/g, " ");
-  return COLUMNS.find((column) => FILE_COLUMNS[column].words.includes(word));
-}
-
-/** The columns that a header names; an empty cell names none. */
-function columnsOf(cells: readonly string[], line: number): (Column | null)[] {
-  const columns = cells.map((cell) => {
-    if (cell.trim() === "") return null;
-    const column = columnOf(cell);
-    if (column !== undefined) return column;
-    throw malformed(
-      "file",
-      "bulk.columns",
-      `Line ${line}: the column “${cell.trim().slice(0, 40)}” is not known; there are ${COLUMNS.join(", ")}.`,
-    );
-  });
-  const twice = columns.find((column, place) => column !== null && columns.indexOf(column) !== place);
-  if (twice != null)
-    throw malformed("file", "bulk.columns", `Line ${line}: there are two columns “${twice}”.`);
-  return columns;
 }

@@ -1,5 +1,6 @@
 import type { Tone } from "#components/ui/tone.ts";
-import type { IdentityHeader, ProxyKind } from "#lib/access/proxy-input.ts";
+import type { AccessWay } from "#lib/access/proxy-configuration/access-setup.ts";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
 
 /** What a person knows a kind of proxy by. */
 export const PROXY_KIND_NAMES: Record<ProxyKind, string> = {
@@ -11,27 +12,26 @@ export const PROXY_KIND_NAMES: Record<ProxyKind, string> = {
   traefik: "Traefik",
 };
 
-/** How a proxy knows who may enter. */
-export const PROXY_MANNERS = ["asks", "file"] as const;
-export type ProxyManner = (typeof PROXY_MANNERS)[number];
+/** How each kind can learn who may enter, the usual way first. */
+export const PROXY_WAYS: Record<ProxyKind, readonly AccessWay[]> = {
+  nginx: ["asks", "file"],
+  caddy: ["asks", "file"],
+  haproxy: ["asks", "file"],
+  apache: ["file"],
+  envoy: ["asks"],
+  traefik: ["asks"],
+};
 
-interface KindFacts {
-  /** The header in which the configuration that we write passes the certificate on. */
-  header: IdentityHeader;
-  /** How it can be connected, the usual way first. */
-  manners: readonly ProxyManner[];
-  /** Whether the configuration was run through the real proxy by our tests. */
-  isRun: boolean;
-}
-
-/** What each kind can do. */
-export const PROXY_KIND_FACTS: Record<ProxyKind, KindFacts> = {
-  nginx: { header: "x-client-cert-pem", manners: ["asks", "file"], isRun: true },
-  caddy: { header: "x-client-cert-der", manners: ["asks", "file"], isRun: true },
-  haproxy: { header: "x-client-cert-der", manners: ["asks", "file"], isRun: true },
-  apache: { header: "x-client-cert-pem", manners: ["file"], isRun: true },
-  envoy: { header: "x-forwarded-client-cert", manners: ["asks"], isRun: false },
-  traefik: { header: "x-client-cert-pem", manners: ["asks"], isRun: false },
+/** What the ways mean to somebody who chooses one. */
+export const WAY_WORDS: Record<AccessWay, { label: string; description: string }> = {
+  asks: {
+    label: "It asks about each request",
+    description: "A change counts at once, also for paths and methods. Requests wait for the answer.",
+  },
+  file: {
+    label: "It decides from a file",
+    description: "A script keeps an allowlist fresh: a change counts within seconds, and no request waits.",
+  },
 };
 
 /** Nothing came for so long from a proxy that came before. */

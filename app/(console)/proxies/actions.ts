@@ -4,22 +4,53 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { proxyArrivals } from "#lib/access/proxy-arrivals.ts";
-import { changeProxy, replaceProxyToken, retireProxy } from "#lib/access/proxy-change.ts";
-import type { ProxyChange } from "#lib/access/proxy-input.ts";
+import { changeProxy, createProxy, replaceProxyToken, retireProxy } from "#lib/access/proxy-change.ts";
+import { HEADER_OF } from "#lib/access/proxy-configuration/access-setup.ts";
+import { IDENTITY_HEADERS, type IdentityHeader, PROXY_KINDS } from "#lib/access/proxy-input.ts";
+import { getProxy } from "#lib/access/proxy-read.ts";
 import { action } from "#lib/web/action.ts";
 import { text } from "#lib/web/form-schema.ts";
 
-/** The domain function parses it field by field; here it only has to be an object. */
-const proxyChange = z.custom<ProxyChange>((value) => typeof value === "object" && value !== null);
+const draft = {
+  slug: text,
+  name: text,
+  kind: z.enum(PROXY_KINDS),
+  services: z.array(text),
+  certificateSha256: text,
+};
 const seen = { id: text, version: z.number().int() };
 
+/** Connects a proxy. Answers its token, which is shown once. */
+export const connectProxy = action
+  .inputSchema(z.object(draft))
+  .action(async ({ parsedInput, ctx: { installation, actor } }) => {
+    const { token } = await createProxy(installation, actor, proxyInput(parsedInput));
+    revalidatePath("/proxies", "layout");
+    return { token, slug: parsedInput.slug.trim() };
+  });
+
 export const saveProxy = action
-  .inputSchema(z.object({ ...seen, slug: text, proxy: proxyChange }))
-  .action(async ({ parsedInput: { id, version, slug, proxy }, ctx: { installation, actor } }) => {
-    await changeProxy(installation, actor, id, version, proxy);
+  .inputSchema(z.object({ ...seen, ...draft }))
+  .action(async ({ parsedInput: { id, version, ...wanted }, ctx: { installation, actor } }) => {
+    const { slug, ...change } = proxyInput(wanted);
+    const present = await getProxy(installation, actor, slug);
+    // A header that was chosen by a program stays while the kind does.
+    const header =
+      isIdentityHeader(present.header) && present.kind === change.kind ? present.header : change.header;
+    await changeProxy(installation, actor, id, version, { ...change, header });
     revalidatePath("/proxies", "layout");
     redirect(`/proxies/${encodeURIComponent(slug)}`);
   });
+
+function isIdentityHeader(header: string): header is IdentityHeader {
+  return (IDENTITY_HEADERS as readonly string[]).includes(header);
+}
+
+/** The kind says in which header the configuration that is written here passes certificates on. */
+function proxyInput({ certificateSha256, ...proxy }: z.output<z.ZodObject<typeof draft>>) {
+  const own = certificateSha256.trim();
+  return { ...proxy, header: HEADER_OF[proxy.kind], certificateSha256: own === "" ? null : own };
+}
 
 /** Answers the new token, which is shown once. */
 export const replaceToken = action

@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { PageHeader } from "#components/shell/page-header.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
+import { listServices } from "#lib/access/service-read.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
+import { installation } from "#lib/installation.ts";
+import { requireActor } from "#lib/web/session.ts";
+import { EditForm } from "../../edit-form.tsx";
+import { readProxy } from "../../read-proxy.ts";
+
+interface EditProxyPageProps {
+  params: Promise<{ proxy: string }>;
+}
+
+export async function generateMetadata({ params }: EditProxyPageProps): Promise<Metadata> {
+  return { title: `Change ${harmless((await readProxy((await params).proxy)).name)}` };
+}
+
+/** Changes name, kind, services and certificate of a proxy. */
+export default async function EditProxyPage({ params }: EditProxyPageProps) {
+  const actor = await requireActor();
+  if (!isAllowed(actor, "service:manage")) notFound();
+  const { id, version, slug, name, kind, status, ...proxy } = await readProxy((await params).proxy);
+  if (status === "retired") notFound();
+  const { services } = await listServices(installation(), actor, { limit: 200 });
+  return (
+    <>
+      <PageHeader
+        breadcrumbs={[
+          { label: "Proxies", href: "/proxies" },
+          { label: harmless(name), href: `/proxies/${slug}` },
+        ]}
+        title={`Change ${harmless(name)}`}
+      />
+      <EditForm
+        present={{ id, version }}
+        start={{
+          ...{ slug, name },
+          kind: kind as ProxyKind, // written by proxy-change.ts only
+          services: proxy.services.map((service) => service.id),
+          certificateSha256: proxy.certificateSha256 ?? "",
+        }}
+        services={services.map((service) => ({ id: service.id, name: service.name }))}
+      />
+    </>
+  );
+}

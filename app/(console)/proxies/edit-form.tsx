@@ -1,0 +1,48 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { PROXY_LABELS, type ProxyDraft, ProxyFields } from "#components/proxy/proxy-fields.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { SubmitButton } from "#components/ui/submit-button.tsx";
+import { useObjectAction } from "#components/ui/use-object-action.ts";
+import { saveProxy } from "./actions.ts";
+
+interface EditFormProps {
+  present: { id: string; version: number };
+  start: ProxyDraft;
+  services: readonly { id: string; name: string }[];
+}
+
+/** Changes a proxy; its short name and its token stay. */
+export function EditForm({ present, start, services }: EditFormProps) {
+  const [draft, setDraft] = useState(start);
+  const { send, pending, errors, errorOf } = useObjectAction(
+    () => saveProxy({ ...present, ...draft, services: [...draft.services] }),
+    PROXY_LABELS,
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!pending) send(undefined);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex max-w-3xl min-w-0 flex-col gap-5">
+      <FormErrorSummary errors={errors} title="The proxy was not saved" />
+      <Card title="The proxy">
+        <ProxyFields
+          draft={draft}
+          onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
+          services={services}
+          errorOf={errorOf}
+        />
+      </Card>
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton pending={pending}>Save</SubmitButton>
+        <ButtonLink href={`/proxies/${start.slug}`} variant="quiet">
+          Cancel
+        </ButtonLink>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+"use client";
+
+import { PROXY_KIND_NAMES } from "#components/proxy/proxy-words.ts";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Fieldset } from "#components/ui/fieldset.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
+
+/** A proxy while it is being written. */
+export interface ProxyDraft {
+  slug: string;
+  name: string;
+  kind: ProxyKind;
+  /** Ids. */
+  services: readonly string[];
+  /** SHA-256; empty for none. */
+  certificateSha256: string;
+}
+
+/** Labels of the fields, by the names that violations give them. */
+export const PROXY_LABELS = {
+  name: "Name",
+  slug: "Short name",
+  kind: "Kind",
+  services: "Services",
+  certificateSha256: "Certificate of its own",
+};
+
+interface ProxyFieldsProps {
+  draft: ProxyDraft;
+  onChange: (part: Partial<ProxyDraft>) => void;
+  /** What was typed as a short name; absent where it cannot be changed. */
+  onSlug?: (slug: string) => void;
+  services: readonly { id: string; name: string }[];
+  errorOf: (field: string) => string | undefined;
+}
+
+/** What a person says of a proxy. */
+export function ProxyFields({ draft, onChange, onSlug, services, errorOf }: ProxyFieldsProps) {
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
+        <Field id="name" label={PROXY_LABELS.name} hint="As people call it." error={errorOf("name")} required>
+          <Input
+            value={draft.name}
+            maxLength={64}
+            autoComplete="off"
+            onChange={(event) => onChange({ name: event.target.value })}
+          />
+        </Field>
+        <Field
+          id="slug"
+          label={PROXY_LABELS.slug}
+          hint={onSlug === undefined ? "It stays." : "It never changes."}
+          error={errorOf("slug")}
+          required
+        >
+          <Input
+            mono
+            value={draft.slug}
+            maxLength={48}
+            autoComplete="off"
+            readOnly={onSlug === undefined}
+            onChange={(event) => onSlug?.(event.target.value)}
+          />
+        </Field>
+        <Field
+          id="kind"
+          label={PROXY_LABELS.kind}
+          hint="From it follows in which header it passes certificates on."
+          error={errorOf("kind")}
+        >
+          <Select
+            value={draft.kind}
+            // The options are the kinds.
+            onChange={(event) => onChange({ kind: event.target.value as ProxyKind })}
+          >
+            {Object.entries(PROXY_KIND_NAMES).map(([kind, name]) => (
+              <option key={kind} value={kind}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field
+          id="certificateSha256"
+          label={PROXY_LABELS.certificateSha256}
+          hint="SHA-256 of a client certificate with which it may prove itself in place of its token."
+          error={errorOf("certificateSha256")}
+          optional
+        >
+          <Input
+            mono
+            value={draft.certificateSha256}
+            maxLength={100}
+            autoComplete="off"
+            onChange={(event) => onChange({ certificateSha256: event.target.value })}
+          />
+        </Field>
+      </div>
+      <Fieldset
+        legend={PROXY_LABELS.services}
+        hint="Before which it stands. It may ask for no other."
+        error={errorOf("services")}
+      >
+        <div
+          id="services"
+          tabIndex={-1}
+          className="grid max-h-64 gap-2 overflow-y-auto rounded-md sm:grid-cols-2"
+        >
+          {services.map(({ id, name }) => (
+            <Checkbox
+              key={id}
+              label={<span className="break-words">{harmless(name)}</span>}
+              checked={draft.services.includes(id)}
+              onChange={({ target: { checked } }) =>
+                onChange({
+                  services: checked ? [...draft.services, id] : draft.services.filter((each) => each !== id),
+                })
+              }
+            />
+          ))}
+        </div>
+      </Fieldset>
+    </div>
+  );
+}

@@ -4,6 +4,8 @@ import { getRequestListener } from "@hono/node-server";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { CallerTally } from "#lib/access/caller-tally.ts";
+import { settleInterruptedIssuances } from "#lib/access/client-issuance-settle.ts";
+import { endedCredentialKeeper } from "#lib/access/credential-end.ts";
 import { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
@@ -127,6 +129,7 @@ await runPlane("protocol", async () => {
   boundSilentConnections(http);
   boundSilentConnections(https);
 
+  const revokeEndedCredentials = endedCredentialKeeper(installation);
   let tidyAt = performance.now();
   let madeAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -137,6 +140,8 @@ await runPlane("protocol", async () => {
       await closeAbandonedReservations(installation);
       await closeDeadImports(installation);
       await settleCancelledRuns(installation);
+      await settleInterruptedIssuances(installation);
+      await revokeEndedCredentials();
       if (tidyAt <= performance.now()) {
         await keepIdentityTidy(installation);
         await destroyOldKeys(installation);

@@ -1,4 +1,5 @@
 import { type ClientState, clientState, inClientState } from "#lib/access/client-state.ts";
+import { lastUses } from "#lib/access/last-uses.ts";
 import { hoursOfClients, noUse, type UseHour } from "#lib/access/use-hours.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -137,7 +138,12 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
       credentials: {
         include: {
           authority: { select: { name: true } },
-          certificate: { select: { id: true, displayName: true, serial: true, notAfter: true } },
+          certificate: {
+            select: {
+              ...{ id: true, displayName: true, serial: true, notAfter: true },
+              revocation: { select: { reason: true } },
+            },
+          },
         },
         orderBy: { createdAt: "asc" },
       },
@@ -149,6 +155,7 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
     database.read.service.findUnique({ where: { id: row.lastServiceId ?? "" }, select: NAMED }),
     database.read.proxy.findUnique({ where: { id: row.lastProxyId ?? "" }, select: NAMED }),
   ]);
+  const uses = await lastUses(database, [id], [...new Set(grants.map(({ serviceId }) => serviceId))]);
   return {
     ...facts,
     ...{ lastService, lastProxy },
@@ -158,6 +165,8 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
       ...grant,
       paths: JSON.parse(paths) as string[],
       methods: JSON.parse(methods) as string[],
+      /** When the client was last let in at the service. */
+      lastUsedAt: uses.get(`${id} ${grant.serviceId}`) ?? null,
     })),
     hours: (await hoursOfClients(database, [id], now)).get(id) ?? noUse(),
   };

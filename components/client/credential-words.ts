@@ -1,0 +1,91 @@
+import type { Tone } from "#components/ui/tone.ts";
+
+/** A credential as the page of its client has it. */
+export interface CredentialFacts {
+  id: string;
+  kind: string;
+  sha256: string;
+  nameType: string;
+  nameValue: string;
+  authority: { name: string } | null;
+  certificate: {
+    id: string;
+    displayName: string;
+    notAfter: Date;
+    revocation: { reason: string } | null;
+  } | null;
+  startsAt: Date;
+  endsAt: Date | null;
+  revokesAtEnd: boolean;
+  replacesId: string | null;
+  lastUsedAt: Date | null;
+}
+
+/** The three ways to prove a client, explained where one is chosen. */
+export const KIND_WORDS = {
+  certificate: {
+    label: "This certificate",
+    description:
+      "Recognised by its SHA-256. Nothing else gets in: when the certificate is renewed, rotate the client.",
+  },
+  key: {
+    label: "This key",
+    description:
+      "Recognised by its public key (SPKI). Certificates that are renewed with the same key get in, too.",
+  },
+  name: {
+    label: "This name under an authority",
+    description:
+      "Whoever the authority gives this name gets in, with any key: for clients that renew by themselves, such as SPIFFE workloads.",
+  },
+} as const;
+
+export type CredentialKind = keyof typeof KIND_WORDS;
+
+export const NAME_TYPE_WORDS: Record<string, string> = {
+  uri: "URI",
+  dns: "DNS name",
+  commonName: "common name",
+};
+
+/** What a person calls a credential. */
+export function credentialName({ kind, sha256, nameType, nameValue, certificate }: CredentialFacts): string {
+  if (kind === "name") return `${NAME_TYPE_WORDS[nameType] ?? nameType} ${nameValue}`;
+  return certificate?.displayName ?? `${sha256.slice(0, 12)}…`;
+}
+
+export type CredentialPhase = "next" | "active" | "overlap" | "ended";
+
+/** Where a credential is in its life. One that is being replaced overlaps with its successor. */
+export function credentialPhase(
+  credential: Pick<CredentialFacts, "id" | "startsAt" | "endsAt">,
+  all: readonly Pick<CredentialFacts, "replacesId" | "endsAt">[],
+  now: Date,
+): CredentialPhase {
+  const isOver = (end: Date | null) => end !== null && end <= now;
+  if (isOver(credential.endsAt)) return "ended";
+  if (credential.startsAt > now) return "next";
+  const isReplaced = all.some(({ replacesId, endsAt }) => replacesId === credential.id && !isOver(endsAt));
+  return isReplaced && credential.endsAt !== null ? "overlap" : "active";
+}
+
+/** How a credential is doing, in a word. What its certificate says comes before its own times. */
+export function credentialState(
+  credential: CredentialFacts,
+  all: readonly CredentialFacts[],
+  now: Date,
+): { tone: Tone; word: string } {
+  const phase = credentialPhase(credential, all, now);
+  if (phase === "ended") return { tone: "neutral", word: "ended" };
+  const { kind, certificate } = credential;
+  // A key outlives its certificate.
+  if (kind === "certificate" && certificate !== null) {
+    if (certificate.revocation !== null) {
+      const isHeld = certificate.revocation.reason === "certificateHold";
+      return { tone: "critical", word: isHeld ? "certificate on hold" : "certificate revoked" };
+    }
+    if (certificate.notAfter <= now) return { tone: "critical", word: "certificate expired" };
+  }
+  if (phase === "next") return { tone: "info", word: "next" };
+  return phase === "overlap" ? { tone: "warn", word: "being replaced" } : { tone: "ok", word: "counts" };
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { toast } from "#components/ui/toast-store.ts";
+import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
+
+interface EndGrantProps {
+  client: string;
+  grant: { id: string; service: { name: string }; lastUsedAt: Date | null };
+  end: (input: { grant: string }) => Promise<ActionResult | undefined>;
+}
+
+/** Takes a service from a client, after saying when it was last used. */
+export function EndGrant({ client, grant: { id, service, lastUsedAt }, end }: EndGrantProps) {
+  const names = { client: harmless(client), service: harmless(service.name) };
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" aria-label={`End the grant for ${names.service}…`}>
+          End…
+        </Button>
+      }
+      title={`Take ${names.service} from ${names.client}?`}
+      description="Proxies refuse it there from now on. It can be granted again."
+      confirmLabel="End the grant"
+      danger
+      onConfirm={async () => {
+        const refusal = refusalOf(await end({ grant: id }));
+        if (refusal === undefined) toast("ok", `${names.client} may no longer call ${names.service}`);
+        return refusal?.message;
+      }}
+    >
+      <p>
+        {lastUsedAt === null ? (
+          "It was never used."
+        ) : (
+          <>
+            Last used <RelativeTime time={lastUsedAt} />.
+          </>
+        )}
+      </p>
+    </ConfirmDialog>
+  );
+}

@@ -1,5 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Allowlists } from "#lib/access/allowlist/allowlists.ts";
+import type { DecisionParts } from "#lib/access/decision-health.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import type { TokenActor } from "#lib/authorization/actor.ts";
 import { isDatabaseAway } from "#lib/database.ts";
@@ -9,6 +11,7 @@ import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { inputError } from "#lib/parse.ts";
+import { allowlistRoutes } from "#lib/protocol/allowlist-routes.ts";
 import { annotateRoutes } from "#lib/protocol/annotate-routes.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
@@ -45,6 +48,10 @@ export type ProtocolApplication = OpenAPIHono<ProtocolEnvironment>;
 export interface ProtocolContext {
   installation: Installation;
   issuer: Issuer;
+  /** What decisions are made on, where they are made. */
+  decisions?: DecisionParts;
+  /** Where allowlists are served. */
+  allowlists?: Allowlists;
 }
 
 /**
@@ -90,6 +97,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
     ),
   );
   handshakeRoutes(application);
+  if (context.allowlists !== undefined) allowlistRoutes(application, context, context.allowlists);
   application.use("/v1/*", async (c, next) => {
     const from = c.env.incoming.socket.remoteAddress ?? "";
     const bearer = bearerOf(c.req.header("authorization"));

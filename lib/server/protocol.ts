@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from "node:htt
 import { createServer as createHttpsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { Allowlists } from "#lib/access/allowlist/allowlists.ts";
 import { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { CallerTally } from "#lib/access/caller-tally.ts";
 import { settleInterruptedIssuances } from "#lib/access/client-issuance-settle.ts";
@@ -94,6 +95,7 @@ await runPlane("protocol", async () => {
   const callers = new CallerTally(installation);
   const sightings = new ProxySightings(installation);
   const proxies = new AskingProxies(installation, access, sightings);
+  const allowlists = new Allowlists(installation, issuer, access, proxies);
   const decides = decisionListener(installation, access, proxies, { use, callers });
 
   const http = createHttpServer(
@@ -105,7 +107,7 @@ await runPlane("protocol", async () => {
     },
     behindOcsp(getRequestListener(publicApplication(context).fetch)),
   );
-  const answersOthers = behindOcsp(getRequestListener(protocolApplication(context).fetch));
+  const answersOthers = behindOcsp(getRequestListener(protocolApplication({ ...context, allowlists }).fetch));
   const https = createHttpsServer(
     {
       // Before set-up there is no authority; our own replaces this as soon as there is one.
@@ -175,6 +177,7 @@ await runPlane("protocol", async () => {
   };
   await care();
   await access.start();
+  allowlists.start();
   const crls = await publishCrlsFromNow(installation);
   const stopOcsp = keepOcspResponders(installation, tally);
   const stopForeign = followForeignCrls(installation);
@@ -186,6 +189,7 @@ await runPlane("protocol", async () => {
   return async () => {
     ended = true;
     clearTimeout(timer);
+    await allowlists.endWaiting();
     await Promise.all([
       closeGently(http),
       closeGently(https),
@@ -197,6 +201,7 @@ await runPlane("protocol", async () => {
     await use.end();
     await callers.end();
     await sightings.end();
+    await allowlists.end();
     await issuer.close();
     await flushTokenUse(installation);
     await installation.database.close();

@@ -1,0 +1,156 @@
+import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { expandAllowlist } from "#lib/access/allowlist/allowlist-entries.ts";
+import { ALLOWLIST_WRITERS, allowlistBody } from "#lib/access/allowlist/allowlist-file.ts";
+import {
+  type AllowlistName,
+  type AllowlistOrigin,
+  allowlistTime,
+  settleVersion,
+} from "#lib/access/allowlist/allowlist-version.ts";
+import { type AccessState, accessState, Candidates } from "#lib/access/allowlist/candidates.ts";
+import type { KnownIssuers } from "#lib/access/known-issuers.ts";
+import { isDatabaseAway } from "#lib/database.ts";
+import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+
+/** Which list a proxy asks for. */
+export interface AskedAllowlist extends AllowlistName {
+  /** Short name of the service. */
+  service: string;
+}
+
+/** A list as it is served. */
+export interface AllowlistFile {
+  version: number;
+  madeAt: Date;
+  /** Strong, with its quotation marks: the version and the begin of the hash of what is listed. */
+  etag: string;
+  /** Media type. */
+  type: string;
+  /** UTF-8. */
+  pieces: Buffer[];
+  size: number;
+}
+
+interface Made {
+  file: AllowlistFile;
+  origin: AllowlistOrigin;
+  issuers: KnownIssuers | null;
+  /** From then on time has changed it. */
+  changesAt: number;
+}
+
+/** So often a list is made again when the state changed meanwhile, and so long is waited in between. */
+const ATTEMPTS = 50;
+const BETWEEN_MS = 100;
+
+/**
+ * The allowlists of services, as files of one moment: kept in memory, and made anew when anything changed on which
+ * they depend, time included. One is made at a time.
+ */
+export class AllowlistFiles {
+  readonly #installation: Installation;
+  readonly #access: AccessSnapshot;
+  readonly #candidates: Candidates;
+  readonly #made = new Map<string, Made>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(installation: Installation, access: AccessSnapshot) {
+    this.#installation = installation;
+    this.#access = access;
+    this.#candidates = new Candidates(installation, access);
+  }
+
+  /**
+   * The present file. Without the database the last one is served as long as decisions would be made, too, and
+   * nothing in it has begun or ended.
+   *
+   * @throws DomainError `unavailable` when it cannot be made just now; what the database throws
+   */
+  present(asked: AskedAllowlist): Promise<AllowlistFile> {
+    const work = async () => {
+      try {
+        return await this.#present(asked);
+      } catch (error) {
+        const made = this.#made.get(keyOf(asked));
+        const now = this.#installation.clock.now().getTime();
+        const until = Math.min(made?.changesAt ?? 0, this.#access.current?.usableUntil ?? 0);
+        if (made === undefined || !isDatabaseAway(error) || now >= until) throw error;
+        return made.file;
+      }
+    };
+    const mine = this.#last.then(work, work);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Forgets a file that nobody asks for any more. */
+  forget(asked: AskedAllowlist): void {
+    this.#made.delete(keyOf(asked));
+  }
+
+  async #present(asked: AskedAllowlist): Promise<AllowlistFile> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+      const state = await this.#state();
+      if (state === null) continue;
+      const before = this.#made.get(keyOf(asked));
+      if (before !== undefined && this.#isRight(before, state)) return before.file;
+      const made = await this.#make(asked, state);
+      if (made === null) continue;
+      this.#made.set(keyOf(asked), made);
+      return made.file;
+    }
+    throw new DomainError("unavailable", "Too much changes just now for a list to be made; ask again.");
+  }
+
+  /** The state that the snapshot has; null while it has not taken in what the database has. */
+  async #state(): Promise<AccessState | null> {
+    const state = await accessState(this.#installation.database);
+    const { counter } = this.#access;
+    return counter === null || counter < state.access ? null : { ...state, access: counter };
+  }
+
+  #isRight(
+    { origin, issuers, changesAt }: Made,
+    { access, revocations, certificates }: AccessState,
+  ): boolean {
+    const { state } = origin;
+    return (
+      this.#installation.clock.now().getTime() < changesAt &&
+      state.access === access &&
+      state.revocations === revocations &&
+      state.certificates === certificates &&
+      issuers === this.#access.issuers &&
+      !this.#candidates.isWaiting
+    );
+  }
+
+  /** @returns null when it is older than what another instance made */
+  async #make(asked: AskedAllowlist, state: AccessState): Promise<Made | null> {
+    const { current: snapshot, issuers } = this.#access;
+    if (snapshot === null) return null;
+    await this.#candidates.follow(state);
+    const at = await allowlistTime(this.#installation, asked);
+    const expansion = await expandAllowlist(snapshot, asked.service, this.#candidates, at.getTime());
+    const body = await allowlistBody(asked.format, expansion);
+    const settled = await settleVersion(this.#installation, asked, body, { at, state });
+    if (settled === null) return null;
+    const { version, madeAt } = settled;
+    const { head, type } = ALLOWLIST_WRITERS[asked.format];
+    const { service, format } = asked;
+    const { entries, leftOut } = body;
+    const pieces = [
+      Buffer.from(head({ service, format, version, madeAt, entries, leftOut })),
+      ...body.pieces,
+    ];
+    const file: AllowlistFile = {
+      ...{ version, madeAt, type, pieces },
+      etag: `"v${version}-${body.sha256.slice(0, 16)}"`,
+      size: pieces.reduce((sum, piece) => sum + piece.length, 0),
+    };
+    return { file, issuers, origin: { at, state }, changesAt: expansion.changesAt };
+  }
+}
+
+const keyOf = ({ serviceId, format }: AllowlistName) => `${serviceId} ${format}`;

@@ -11,6 +11,9 @@ import { log } from "#lib/log.ts";
 /** How often it is asked whether anything changed: one small query. */
 const EVERY_MS = 200;
 
+/** The query takes milliseconds; a database that has not answered it for so long is away. */
+const SILENT_MS = 2_000;
+
 /** More changes than this at once, or laid over each other, are taken in by reading everything anew. */
 const CHANGES_MAX = 5_000;
 
@@ -41,6 +44,10 @@ export class AccessSnapshot {
   #ended = false;
   /** Since when the database cannot be read; null while it can. */
   #awaySince: Date | null = null;
+  /** When the question was put that is not answered yet. */
+  #asked: { at: Date; started: number } | null = null;
+  /** Told whenever it has followed, with the time since when it could not; null when it could all the time. */
+  onFollowed: (awaySince: Date | null) => void = () => {};
 
   /** @param maxAgeMs how long decisions are made without the database */
   constructor(installation: Installation, maxAgeMs: number) {
@@ -73,25 +80,35 @@ export class AccessSnapshot {
     return this.#live?.serviceIds.get(slug) ?? "";
   }
 
+  /** Short names of the services that let everybody in when this is too old. */
+  get servicesFailingOpen(): string[] {
+    const live = this.#live;
+    if (live === null) return [];
+    return [...live.serviceIds.keys()].filter((slug) => live.snapshot.service(slug)?.failsOpen === true);
+  }
+
   /** Since when decisions are made without the database; null while it answers. */
   get awaySince(): Date | null {
-    return this.#awaySince;
+    if (this.#awaySince !== null || this.#asked === null) return this.#awaySince;
+    return performance.now() - this.#asked.started > SILENT_MS ? this.#asked.at : null;
   }
 
   /** Reads everything, and follows from then on. @throws whatever the database throws at the first time */
   async start(): Promise<void> {
     await this.follow();
+    let isSaid = false;
     const round = async () => {
       try {
         await this.follow();
+        isSaid = false;
       } catch (error) {
-        if (this.#awaySince === null) {
+        if (!isSaid)
           log("access").error(
             { err: error },
             "the database does not answer: decisions are made as it was last",
           );
-          this.#awaySince = this.#installation.clock.now();
-        }
+        isSaid = true;
+        this.#awaySince ??= this.#installation.clock.now();
       }
       if (!this.#ended) this.#timer = setTimeout(next, EVERY_MS);
     };
@@ -110,14 +127,19 @@ export class AccessSnapshot {
   /** Takes in what has changed since. @throws whatever the database throws; then everything is as it was */
   async follow(): Promise<void> {
     const { database, clock } = this.#installation;
-    const asked = clock.now().getTime();
-    const { access, configuration } = await counters(database);
+    const asked = { at: clock.now(), started: performance.now() };
+    this.#asked = asked;
+    const { access, configuration } = await counters(database).finally(() => {
+      if (this.awaySince !== null) this.#awaySince = this.awaySince;
+      this.#asked = null;
+    });
     if (this.#live?.counter !== access || this.#live.configuration !== configuration)
       await database.snapshot((state) => this.#takeIn(state));
-    if (this.#live !== null) this.#live.snapshot.usableUntil = asked + this.#maxAgeMs;
-    if (this.#awaySince === null) return;
-    log("access").info("the database answers again");
+    if (this.#live !== null) this.#live.snapshot.usableUntil = asked.at.getTime() + this.#maxAgeMs;
+    const since = this.#awaySince;
+    if (since !== null) log("access").info("the database answers again");
     this.#awaySince = null;
+    this.onFollowed(since);
   }
 
   async #takeIn(state: Database): Promise<void> {

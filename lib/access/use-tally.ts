@@ -41,6 +41,11 @@ export class UseTally {
     this.#installation = installation;
   }
 
+  /** For how long it has not been possible to write, in milliseconds; 0 while nothing is overdue. */
+  get lateMs(): number {
+    return this.#flushed.lateMs;
+  }
+
   note(use: Use): void {
     const at = this.#installation.clock.now();
     const hour = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);

@@ -37,6 +37,7 @@ export const ACTION_NAMES = {
   "client.resumed": "let a suspended client in again",
   "client.retired": "retired a client",
   "client.withdrawn": "took back a client that could not be given its certificate",
+  "decisions.detached": "decided without the database",
   "caller.dismissed": "dismissed a caller",
   "credential.added": "gave a client a credential",
   "credential.not-issued": "closed the interrupted issuance of a client's certificate",

@@ -8,6 +8,7 @@ import { CallerTally } from "#lib/access/caller-tally.ts";
 import { createClient } from "#lib/access/client-change.ts";
 import { suspendClient } from "#lib/access/client-status.ts";
 import { addCredential } from "#lib/access/credential-change.ts";
+import { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createProxy, retireProxy } from "#lib/access/proxy-change.ts";
 import { ProxySightings } from "#lib/access/proxy-sightings.ts";
@@ -28,6 +29,7 @@ let access: AccessSnapshot;
 let server: Server;
 let tally: UseTally;
 let callers: CallerTally;
+let counts: DecisionCounts;
 let sightings: ProxySightings;
 let token: string;
 let clientId: string;
@@ -77,7 +79,8 @@ beforeAll(async () => {
   callers = new CallerTally(installation);
   sightings = new ProxySightings(installation);
   const proxies = new AskingProxies(installation, access, sightings);
-  const listener = decisionListener(installation, access, proxies, { use: tally, callers });
+  counts = new DecisionCounts();
+  const listener = decisionListener(installation, access, proxies, { use: tally, callers, counts });
   server = createServer((request, response) => {
     if (!listener(request, response)) response.writeHead(404).end();
   });

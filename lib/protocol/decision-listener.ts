@@ -6,6 +6,7 @@ import { decide } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
 import type { AccessRequest } from "#lib/access/decide/request.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import type { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts";
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
@@ -23,6 +24,7 @@ import {
 export interface DecisionTallies {
   use: Pick<UseTally, "note">;
   callers: Pick<CallerTally, "note">;
+  counts: Pick<DecisionCounts, "count">;
 }
 
 /**
@@ -61,6 +63,7 @@ export function decisionListener(
       from: request.socket.remoteAddress ?? "",
     });
     const { reason } = decision;
+    tallies.counts.count(reason);
     if (!isCallerReason(reason) || typeof asked.certificate === "string") return;
     const { sha256 } = asked.certificate;
     tallies.callers.note({ ...place, sha256, reason, der: () => leafOf(request, proxy) });

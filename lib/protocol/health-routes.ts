@@ -1,3 +1,4 @@
+import { type DecisionParts, decisionHealth, decisionProblem } from "#lib/access/decision-health.ts";
 import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import { crlSourceHealth, crlSourceProblem } from "#lib/authority/crl-source-read.ts";
 import { hasAuthorities } from "#lib/authority/founding.ts";
@@ -5,42 +6,69 @@ import { ocspProblems } from "#lib/authority/ocsp-health.ts";
 import type { Installation } from "#lib/installation.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { showCrls } from "#lib/protocol/crl-metrics.ts";
+import { ifDatabaseAnswers } from "#lib/protocol/database-patience.ts";
 import { showForeignCrls } from "#lib/protocol/foreign-crl-metrics.ts";
 import { authorityNotAfter, metrics } from "#lib/protocol/metrics.ts";
 
-/** Liveness, readiness with reasons, and figures for Prometheus. */
-export function healthRoutes(application: ProtocolApplication, { installation }: ProtocolContext): void {
+/**
+ * Liveness, readiness with reasons, and figures for Prometheus. Whoever asks for decisions looks at /healthz: without
+ * the database a plane is not ready for everything else, and decides all the same.
+ */
+export function healthRoutes(
+  application: ProtocolApplication,
+  { installation, decisions }: ProtocolContext,
+): void {
   application.get("/healthz", (c) => c.text("ok\n"));
 
   application.get("/readyz", async (c) => {
+    const ofDatabase = await ifDatabaseAnswers(databaseInWords(installation)).catch(() => null);
     const checks = {
-      database: await reason(() => installation.database.read.ground.findUniqueOrThrow({ where: { id: 1 } })),
+      ...(ofDatabase ?? {
+        database: "cannot be reached",
+        ...{ authorities: "unknown", crl: "unknown", ocsp: "unknown", foreignCrls: "unknown" },
+      }),
+      ...(decisions === undefined ? {} : { decisions: decisionsInWords(installation, decisions) }),
     };
-    const setUp = checks.database === "ok" && (await hasAuthorities(installation));
-    // What is wrong with a CRL is said and does not count: whoever sends requests only where it is ready would
-    // take OCSP and decisions away with the list, and no other instance has a newer one.
-    const crl = setUp ? await crlsInWords(installation) : "set-up is not finished";
-    const ocsp = setUp ? await ocspInWords(installation) : "set-up is not finished";
-    const foreignCrls = checks.database === "ok" ? await foreignCrlsInWords(installation) : "unknown";
-    const body = {
-      ready: checks.database === "ok",
-      checks: { ...checks, authorities: setUp ? "ok" : "set-up is not finished", crl, ocsp, foreignCrls },
-    };
-    return c.json(body, body.ready ? 200 : 503);
+    const ready = ofDatabase !== null;
+    return c.json({ ready, checks }, ready ? 200 : 503);
   });
 
   application.get("/metrics", async (c) => {
-    const authorities = await installation.database.read.authority.findMany({
-      where: { status: "active" },
-      select: { slug: true, certificate: { select: { notAfter: true } } },
-    });
-    for (const { slug, certificate } of authorities) {
-      authorityNotAfter.set({ authority: slug }, certificate.notAfter.getTime() / 1000);
-    }
-    showCrls(await crlHealth(installation));
-    showForeignCrls(await crlSourceHealth(installation));
+    await ifDatabaseAnswers(showWhatIsStored(installation));
     return c.body(await metrics.metrics(), 200, { "Content-Type": metrics.contentType });
   });
+}
+
+/**
+ * What is wrong with a CRL is said and does not count: whoever sends requests only where it is ready would take OCSP
+ * and decisions away with the list, and no other instance has a newer one.
+ */
+async function databaseInWords(installation: Installation) {
+  const unfinished = "set-up is not finished";
+  const isSetUp = await hasAuthorities(installation);
+  return {
+    database: "ok",
+    authorities: isSetUp ? "ok" : unfinished,
+    crl: isSetUp ? await crlsInWords(installation) : unfinished,
+    ocsp: isSetUp ? await ocspInWords(installation) : unfinished,
+    foreignCrls: await foreignCrlsInWords(installation),
+  };
+}
+
+function decisionsInWords(installation: Installation, decisions: DecisionParts): string {
+  return decisionProblem(decisionHealth(installation, decisions), installation.clock.now()) ?? "ok";
+}
+
+async function showWhatIsStored(installation: Installation): Promise<void> {
+  const authorities = await installation.database.read.authority.findMany({
+    where: { status: "active" },
+    select: { slug: true, certificate: { select: { notAfter: true } } },
+  });
+  for (const { slug, certificate } of authorities) {
+    authorityNotAfter.set({ authority: slug }, certificate.notAfter.getTime() / 1000);
+  }
+  showCrls(await crlHealth(installation));
+  showForeignCrls(await crlSourceHealth(installation));
 }
 
 async function crlsInWords(installation: Installation): Promise<string> {
@@ -56,13 +84,4 @@ async function ocspInWords(installation: Installation): Promise<string> {
 async function foreignCrlsInWords(installation: Installation): Promise<string> {
   const problems = (await crlSourceHealth(installation)).flatMap((source) => crlSourceProblem(source) ?? []);
   return problems.length === 0 ? "ok" : problems.join("; ");
-}
-
-async function reason(check: () => Promise<unknown>): Promise<string> {
-  try {
-    await check();
-    return "ok";
-  } catch {
-    return "cannot be reached";
-  }
 }

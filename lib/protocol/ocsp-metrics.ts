@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { OcspTally } from "#lib/authority/ocsp-tally.ts";
 import { LATENCY_BOUNDS_MS } from "#lib/authority/ocsp-tally.ts";
 import type { Installation } from "#lib/installation.ts";
+import { ifDatabaseAnswers } from "#lib/protocol/database-patience.ts";
 
 /**
  * Shows this process's OCSP figures to Prometheus. They are counted elsewhere, thousands of times a second, and
@@ -52,10 +53,12 @@ export function exposeOcsp(registry: Registry, tally: OcspTally, { database }: I
     labelNames: ["authority"],
     registers: [registry],
     async collect() {
-      const rows = await database.read.ocspResponder.findMany({
-        select: { notAfter: true, authority: { select: { slug: true } } },
-      });
-      for (const { notAfter, authority } of rows) {
+      const rows = await ifDatabaseAnswers(
+        database.read.ocspResponder.findMany({
+          select: { notAfter: true, authority: { select: { slug: true } } },
+        }),
+      );
+      for (const { notAfter, authority } of rows ?? []) {
         this.set({ authority: authority.slug }, notAfter.getTime() / 1000);
       }
     },

@@ -7,6 +7,8 @@ import { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { CallerTally } from "#lib/access/caller-tally.ts";
 import { settleInterruptedIssuances } from "#lib/access/client-issuance-settle.ts";
 import { endedCredentialKeeper } from "#lib/access/credential-end.ts";
+import { DecisionCounts } from "#lib/access/decision-counts.ts";
+import { recordOutages } from "#lib/access/decision-outage.ts";
 import { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
 import { trustBundle } from "#lib/authority/authority-read.ts";
@@ -25,6 +27,7 @@ import { closeDeadImports } from "#lib/inventory/import-recovery.ts";
 import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
 import { decisionListener } from "#lib/protocol/decision-listener.ts";
+import { exposeDecisions } from "#lib/protocol/decision-metrics.ts";
 import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
@@ -96,7 +99,11 @@ await runPlane("protocol", async () => {
   const sightings = new ProxySightings(installation);
   const proxies = new AskingProxies(installation, access, sightings);
   const allowlists = new Allowlists(installation, issuer, access, proxies);
-  const decides = decisionListener(installation, access, proxies, { use, callers });
+  const counts = new DecisionCounts();
+  recordOutages(installation, access, counts);
+  const decisions = { access, use, counts };
+  exposeDecisions(metrics, decisions, installation);
+  const decides = decisionListener(installation, access, proxies, { use, callers, counts });
 
   const http = createHttpServer(
     {
@@ -105,9 +112,11 @@ await runPlane("protocol", async () => {
       headersTimeout: 10_000,
       connectionsCheckingInterval: CONNECTION_CHECK_MS,
     },
-    behindOcsp(getRequestListener(publicApplication(context).fetch)),
+    behindOcsp(getRequestListener(publicApplication({ ...context, decisions }).fetch)),
   );
-  const answersOthers = behindOcsp(getRequestListener(protocolApplication({ ...context, allowlists }).fetch));
+  const answersOthers = behindOcsp(
+    getRequestListener(protocolApplication({ ...context, decisions, allowlists }).fetch),
+  );
   const https = createHttpsServer(
     {
       // Before set-up there is no authority; our own replaces this as soon as there is one.

@@ -13,10 +13,16 @@ import type { Transaction } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { parsed } from "#lib/parse.ts";
 
+/** The most grants with which a client is created. */
+export const GRANTS_MAX = 100;
+
 /** A client with what it may call. */
 export const grantedClientSchema = z.strictObject({
   client: clientInputSchema,
-  grants: z.array(grantTermsSchema).max(100, { error: "are more than 100" }).default([]),
+  grants: z
+    .array(grantTermsSchema)
+    .max(GRANTS_MAX, { error: `are more than ${GRANTS_MAX}` })
+    .default([]),
 });
 
 /** The same with what proves it; null for nothing yet. */

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { recordWholeClient } from "#lib/access/client-create.ts";
+import { readClientFile } from "#lib/access/client-file.ts";
+import { type CheckedLine, checkLines, type WantedLine } from "#lib/access/client-file-check.ts";
+import { type AuditEntry, appendAudit } from "#lib/audit/append.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { authorize } from "#lib/authorization/authorize.ts";
+import type { Transaction } from "#lib/database.ts";
+import { DomainError } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import { parsed } from "#lib/parse.ts";
+
+/** More lines at once would hold up all other changes for more than a second. */
+export const ALL_OR_NOTHING_MAX = 200;
+
+const importSchema = z.strictObject({
+  text: z.string(),
+  /** `all`: nothing unless every line can be taken; `each`: whatever can be taken. */
+  mode: z.enum(["all", "each"], { error: "is all or each" }),
+});
+
+export type ClientImport = z.input<typeof importSchema>;
+
+/** What came of a file. */
+export interface ImportOutcome {
+  created: { line: number; clientId: string; name: string }[];
+  refused: CheckedLine[];
+}
+
+/**
+ * Looks at every line of a file of clients with the checks of the import, and writes nothing.
+ *
+ * @param text CSV; see client-file.ts for its columns
+ * @throws DomainError `malformed` or `tooLarge` about the file as a whole, naming the line
+ */
+export async function checkClientFile(
+  installation: Installation,
+  actor: Actor,
+  text: string,
+): Promise<CheckedLine[]> {
+  authorize(actor, "client:manage");
+  return (await checkLines(installation, readClientFile(text))).map(({ checked }) => checked);
+}
+
+/**
+ * Creates the clients of a file, each with its grants and its credential.
+ *
+ * @throws DomainError as `checkClientFile`; `tooLarge` for more than 200 lines all or nothing
+ */
+export async function importClients(
+  installation: Installation,
+  actor: Actor,
+  input: ClientImport,
+): Promise<ImportOutcome> {
+  authorize(actor, "client:manage");
+  const { text, mode } = parsed(importSchema, input);
+  const rows = readClientFile(text);
+  if (mode === "all" && rows.length > ALL_OR_NOTHING_MAX) {
+    const detail = `All or nothing takes ${ALL_OR_NOTHING_MAX} clients at most; take each line by itself, or several files.`;
+    throw new DomainError("tooLarge", detail, {
+      violations: [{ field: "mode", rule: "clients.all", detail }],
+    });
+  }
+  const lines = await checkLines(installation, rows);
+  return mode === "all" ? takeAll(installation, actor, lines) : takeEach(installation, actor, lines);
+}
+
+type Line = Awaited<ReturnType<typeof checkLines>>[number];
+
+async function takeAll(
+  { database, clock }: Installation,
+  actor: Actor,
+  lines: readonly Line[],
+): Promise<ImportOutcome> {
+  const refused = lines.flatMap(({ checked, wanted }) => (wanted === null ? [checked] : []));
+  if (refused.length > 0) return { created: [], refused };
+  let at: CheckedLine | undefined;
+  try {
+    return await database.write(async (transaction) => {
+      const now = clock.now();
+      const created: ImportOutcome["created"] = [];
+      const entries: AuditEntry[] = [];
+      for (const { checked, wanted } of lines) {
+        at = checked;
+        if (wanted === null) continue;
+        const whole = await record(transaction, actor, now, wanted);
+        created.push({ line: checked.line, clientId: whole.clientId, name: checked.name });
+        entries.push(...whole.entries);
+      }
+      await appendAudit(transaction, actor, now, ...entries);
+      return { created, refused: [] };
+    });
+  } catch (error) {
+    // Somebody was quicker, between the check and now.
+    if (!(error instanceof DomainError) || at === undefined) throw error;
+    return { created: [], refused: [withRefusal(at, error)] };
+  }
+}
+
+/** A transaction for each, so that nobody else waits for a long file. */
+async function takeEach(
+  { database, clock }: Installation,
+  actor: Actor,
+  lines: readonly Line[],
+): Promise<ImportOutcome> {
+  const outcome: ImportOutcome = { created: [], refused: [] };
+  for (const { checked, wanted } of lines) {
+    if (wanted === null) {
+      outcome.refused.push(checked);
+      continue;
+    }
+    try {
+      const clientId = await database.write(async (transaction) => {
+        const now = clock.now();
+        const { entries, ...whole } = await record(transaction, actor, now, wanted);
+        await appendAudit(transaction, actor, now, ...entries);
+        return whole.clientId;
+      });
+      outcome.created.push({ line: checked.line, clientId, name: checked.name });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      outcome.refused.push(withRefusal(checked, error));
+    }
+  }
+  return outcome;
+}
+
+function record(transaction: Transaction, actor: Actor, now: Date, { proof, ...granted }: WantedLine) {
+  return recordWholeClient(transaction, actor, now, granted, proof, "import");
+}
+
+function withRefusal(line: CheckedLine, error: DomainError): CheckedLine {
+  const rule = error.violations[0]?.rule ?? error.code;
+  return {
+    ...line,
+    findings: [{ field: columnNamed(error.violations[0]?.field), rule, detail: error.message }],
+  };
+}
+
+/** Which column a field of the recording is typed into. */
+function columnNamed(field = ""): string {
+  if (field.startsWith("credential.")) return "credential";
+  if (field.startsWith("grants.")) return "services";
+  return field === "client.expiresAt" ? "expires" : "name";
+}

@@ -43,6 +43,8 @@ export interface AccessSetup
   service: string;
   /** The token of this proxy. */
   token: string;
+  /** The same authorities as in the file `clients`, base64 of DER: Caddy wants them where they are used. */
+  clientAuthorities: readonly string[];
   files: AccessFiles;
 }
 

@@ -36,7 +36,7 @@ function headOf({ service, format, version, madeAt, leftOut }: AllowlistHead): s
     leftOut: leftOut
       .slice(0, NAMED_MAX)
       .map(({ reason, client }) =>
-        client === null ? { reason } : { reason, client: client.id, name: client.name },
+        client === null ? { reason } : { reason, client: client.id, name: client.name.toWellFormed() },
       ),
     leftOutCount: leftOut.length,
   };
@@ -46,7 +46,7 @@ function headOf({ service, format, version, madeAt, leftOut }: AllowlistHead): s
 function entryOf({ candidate, client, limits }: AllowlistEntry) {
   const { sha256, notBefore, notAfter } = candidate.certificate;
   return {
-    ...{ sha256, sha1: candidate.sha1, client: client.id, name: client.name },
+    ...{ sha256, sha1: candidate.sha1, client: client.id, name: client.name.toWellFormed() },
     notBefore: new Date(notBefore).toISOString(),
     notAfter: new Date(notAfter).toISOString(),
     limits: limits?.map(({ paths, methods }) => ({ paths, methods })) ?? null,

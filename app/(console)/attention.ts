@@ -1,5 +1,6 @@
 import type { AttentionFacts } from "#components/home/attention-items.ts";
 import type { ResponderFacts } from "#components/home/revocation-items.ts";
+import { accessAttention } from "#lib/access/access-attention.ts";
 import { type AuthorityView, listAuthorities } from "#lib/authority/authority-read.ts";
 import { crlHealth } from "#lib/authority/crl-health.ts";
 import { crlSourceHealth } from "#lib/authority/crl-source-read.ts";
@@ -24,9 +25,10 @@ export async function gatherAttention(
 ): Promise<AttentionFacts> {
   const now = installation.clock.now();
   const seesPeople = isAllowed(actor, "user:read");
-  const [authorities, revocation, listeners, unrenewed, interrupted, masterKey, passkeys, people] =
+  const [authorities, access, revocation, listeners, unrenewed, interrupted, masterKey, passkeys, people] =
     await Promise.all([
       listAuthorities(installation, actor),
+      accessAttention(installation, actor),
       revocationFacts(installation, actor),
       listenerStates(installation, actor),
       // Our listeners renew themselves, and are looked at for themselves.
@@ -39,6 +41,7 @@ export async function gatherAttention(
   return {
     now,
     authorities,
+    access,
     revocation: {
       ...revocation,
       crls: revocation.crls.map((crl) => ({

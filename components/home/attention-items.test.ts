@@ -43,6 +43,12 @@ const wellKept: AttentionFacts = {
   ],
   unrenewed: { ending: nothing, expired: nothing },
   interrupted: { count: 0, names: [], newestAt: null },
+  access: {
+    learning: [],
+    unused: { things: [], count: 0, more: false },
+    ending: { things: [], count: 0, more: false },
+    proxies: [],
+  },
   revocation: { crls: [], responders: [], sources: [], holds: { holds: [], count: 0, more: false } },
   masterKey: { origin: "environment", backup: null },
   own: { hasApp: true, passkeys: 0 },

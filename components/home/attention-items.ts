@@ -1,7 +1,9 @@
 import { type AuthorityState, authorityState } from "#components/authority/authority-words.ts";
+import { accessItems } from "#components/home/access-items.ts";
 import { type AttentionItem, item } from "#components/home/attention-item.ts";
 import { type RevocationAttention, revocationItems } from "#components/home/revocation-items.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
+import type { AccessAttention } from "#lib/access/access-attention.ts";
 import type { AuthorityView } from "#lib/authority/authority-read.ts";
 import type { InterruptedIssuances } from "#lib/authority/interrupted-issuances.ts";
 import type { ListenerState } from "#lib/authority/listener-attention.ts";
@@ -16,6 +18,7 @@ export interface AttentionFacts {
   unrenewed: UnrenewedCertificates;
   interrupted: InterruptedIssuances;
   revocation: RevocationAttention;
+  access: AccessAttention;
   masterKey: MasterKeyCare;
   /** How the person's own account is guarded besides the password. */
   own: { hasApp: boolean; passkeys: number };
@@ -33,6 +36,7 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
     ...setUp(facts),
     ...facts.listeners.flatMap((listener) => ofListener(listener, facts)),
     ...revocationItems(facts.revocation, facts.now),
+    ...accessItems(facts.access, facts.now),
     ...ofAuthorities(facts),
     ...ofCertificates(facts.unrenewed),
     ...ofUnchecked(facts.unrenewed),

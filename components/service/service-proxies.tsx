@@ -75,7 +75,7 @@ export function ServiceProxies({ service: { proxies, allowlists }, now, action }
               {allowlists.map(({ format, version, admitted, unexpressed, madeAt }) => (
                 <Row key={format}>
                   <Cell>
-                    <span className="font-medium">{format}</span>
+                    <span className="font-medium">{format} allowlist</span>
                   </Cell>
                   <Cell label="Version" align="end">
                     {version.toLocaleString("en")}

@@ -1,0 +1,126 @@
+import { inClientState } from "#lib/access/client-state.ts";
+import { type ListedProxy, listProxies } from "#lib/access/proxy-read.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { authorize } from "#lib/authorization/authorize.ts";
+import type { Reader } from "#lib/database.ts";
+import type { Installation } from "#lib/installation.ts";
+
+/** Things of one sort that somebody should look at: some of them, and how many there are. */
+export interface Some<Thing> {
+  things: Thing[];
+  count: number;
+  /** There are more than were counted. */
+  more: boolean;
+}
+
+/** What needs a person of clients, services and proxies. */
+export interface AccessAttention {
+  /** Services that let unknown callers in, with how many of them wait to be admitted. */
+  learning: { slug: string; name: string; callers: number }[];
+  /** Active clients that nobody used for long. */
+  unused: Some<{ id: string; name: string; at: Date }>;
+  /** Clients that have no credential any more when one ends that ends soon, or that expire themselves. */
+  ending: Some<{ id: string; name: string; at: Date }>;
+  /** Those that are not retired. */
+  proxies: Pick<ListedProxy, "slug" | "name" | "files" | "addresses" | "lastSeenAt">[];
+}
+
+/** An end is told so long before. */
+export const ENDING_DAYS = 7;
+
+const COUNTED_MAX = 1_000;
+const NAMED_MAX = 5;
+const SERVICES_MAX = 20;
+const PROXIES_MAX = 200;
+const DAY_MS = 24 * 3_600_000;
+
+/** Looks at everything of clients, services and proxies that Home tells of. @throws DomainError `forbidden` */
+export async function accessAttention(installation: Installation, actor: Actor): Promise<AccessAttention> {
+  authorize(actor, "client:read");
+  const { read } = installation.database;
+  const now = installation.clock.now();
+  const [learning, unused, ending, { proxies }] = await Promise.all([
+    learningServices(read),
+    unusedClients(read, now),
+    endingClients(read, now),
+    listProxies(installation, actor, { limit: PROXIES_MAX }),
+  ]);
+  return { learning, unused, ending, proxies };
+}
+
+async function learningServices(read: Reader): Promise<AccessAttention["learning"]> {
+  const services = await read.service.findMany({
+    where: { status: "active", unknownClients: "learn" },
+    select: { id: true, slug: true, name: true },
+    orderBy: { slug: "asc" },
+    take: SERVICES_MAX,
+  });
+  return Promise.all(
+    services.map(async ({ id, ...service }) => ({
+      ...service,
+      callers: await read.caller.count({ where: { serviceId: id }, take: COUNTED_MAX + 1 }),
+    })),
+  );
+}
+
+async function unusedClients(read: Reader, now: Date): Promise<AccessAttention["unused"]> {
+  const where = inClientState("unused", now);
+  const [rows, count] = await Promise.all([
+    read.client.findMany({
+      where,
+      select: { id: true, name: true, lastUsedAt: true, createdAt: true },
+      orderBy: [{ lastUsedAt: "asc" }, { id: "asc" }],
+      take: NAMED_MAX,
+    }),
+    read.client.count({ where, take: COUNTED_MAX + 1 }),
+  ]);
+  const things = rows.map(({ id, name, lastUsedAt, createdAt }) => ({
+    id,
+    name,
+    at: lastUsedAt ?? createdAt,
+  }));
+  return bounded(things, count);
+}
+
+/** Nobody needs to look at the end of one that has a successor: that is what a rotation leaves. */
+async function endingClients(read: Reader, now: Date): Promise<AccessAttention["ending"]> {
+  const until = new Date(now.getTime() + ENDING_DAYS * DAY_MS);
+  const soon = { gt: now, lte: until };
+  const lasts = { OR: [{ endsAt: null }, { endsAt: { gt: until } }] };
+  const where = {
+    status: "active",
+    OR: [{ expiresAt: soon }, { credentials: { some: { endsAt: soon }, none: lasts } }],
+  };
+  const [rows, count] = await Promise.all([
+    read.client.findMany({
+      where,
+      select: {
+        ...{ id: true, name: true, expiresAt: true },
+        credentials: {
+          where: { endsAt: soon },
+          select: { endsAt: true },
+          orderBy: { endsAt: "desc" },
+          take: 1,
+        },
+      },
+      orderBy: { id: "asc" },
+      take: NAMED_MAX,
+    }),
+    read.client.count({ where, take: COUNTED_MAX + 1 }),
+  ]);
+  const things = rows
+    .map(({ id, name, expiresAt, credentials }) => ({
+      ...{ id, name },
+      at: earlier(expiresAt, credentials[0]?.endsAt ?? null, until),
+    }))
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
+  return bounded(things, count);
+}
+
+function earlier(...times: (Date | null)[]): Date {
+  return new Date(Math.min(...times.flatMap((time) => (time === null ? [] : [time.getTime()]))));
+}
+
+function bounded<Thing>(things: Thing[], count: number): Some<Thing> {
+  return { things, count: Math.min(count, COUNTED_MAX), more: count > COUNTED_MAX };
+}

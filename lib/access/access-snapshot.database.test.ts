@@ -164,3 +164,38 @@ test("bad input is named, and nothing of it stays", async () => {
     createGrant(installation, testActor("viewer"), { clientId, serviceId: "x" }),
   ).rejects.toMatchObject({ code: "forbidden" });
 });
+
+test("a database that fails, or says nothing, is away until it answers; then that is told", async () => {
+  let answer: "answers" | "fails" | "is silent" = "answers";
+  const { database } = installation;
+  const ground = {
+    findUniqueOrThrow: (query: Parameters<typeof database.read.ground.findUniqueOrThrow>[0]) =>
+      answer === "answers"
+        ? database.read.ground.findUniqueOrThrow(query)
+        : answer === "fails"
+          ? Promise.reject(new Error("gone"))
+          : new Promise((resolve) => {
+              speak = () => resolve(database.read.ground.findUniqueOrThrow(query));
+            }),
+  };
+  let speak = () => {};
+  const read = new Proxy(database.read, {
+    get: (target, name) => (name === "ground" ? ground : Reflect.get(target, name)),
+  });
+  const following = new AccessSnapshot({ ...installation, database: { ...database, read } }, HOUR * 1000);
+  const told: (Date | null)[] = [];
+  following.onFollowed = (since) => told.push(since);
+  await following.start();
+  expect(following.awaySince).toBeNull();
+  answer = "fails";
+  await expect.poll(() => following.awaySince, { timeout: 10_000 }).toEqual(now);
+  answer = "answers";
+  await expect.poll(() => following.awaySince, { timeout: 10_000 }).toBeNull();
+  answer = "is silent";
+  await expect.poll(() => following.awaySince, { timeout: 10_000 }).toEqual(now);
+  answer = "answers";
+  speak();
+  await expect.poll(() => following.awaySince, { timeout: 10_000 }).toBeNull();
+  await following.end();
+  expect(told.filter((since) => since !== null)).toEqual([now, now]);
+});

@@ -39,6 +39,7 @@ export class AccessSnapshot {
   readonly #installation: Installation;
   readonly #maxAgeMs: number;
   #live: Live | null = null;
+  #revocations = -1;
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> = Promise.resolve();
   #ended = false;
@@ -68,6 +69,14 @@ export class AccessSnapshot {
   /** The authorities under which names count; null until they were read. Another object when they changed. */
   get issuers(): KnownIssuers | null {
     return this.#live?.issuers ?? null;
+  }
+
+  /**
+   * The counter that every revocation, hold and release raises, as of the last time that the database was asked: whether
+   * a certificate is revoked is looked up again when it has changed.
+   */
+  get revocations(): number {
+    return this.#revocations;
   }
 
   /** The proxies that may ask; null until they were read. */
@@ -129,10 +138,11 @@ export class AccessSnapshot {
     const { database, clock } = this.#installation;
     const asked = { at: clock.now(), started: performance.now() };
     this.#asked = asked;
-    const { access, configuration } = await counters(database).finally(() => {
+    const { access, configuration, revocations } = await counters(database).finally(() => {
       if (this.awaySince !== null) this.#awaySince = this.awaySince;
       this.#asked = null;
     });
+    this.#revocations = revocations;
     if (this.#live?.counter !== access || this.#live.configuration !== configuration)
       await database.snapshot((state) => this.#takeIn(state));
     if (this.#live !== null) this.#live.snapshot.usableUntil = asked.at.getTime() + this.#maxAgeMs;
@@ -185,8 +195,11 @@ export class AccessSnapshot {
   }
 }
 
-function counters({ read }: Database): Promise<{ access: number; configuration: number }> {
-  return read.ground.findUniqueOrThrow({ where: { id: 1 }, select: { access: true, configuration: true } });
+function counters({ read }: Database) {
+  return read.ground.findUniqueOrThrow({
+    where: { id: 1 },
+    select: { access: true, configuration: true, revocations: true },
+  });
 }
 
 function sameAuthorities({ standsFor }: KnownIssuers, { standsFor: others }: KnownIssuers): boolean {

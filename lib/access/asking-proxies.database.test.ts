@@ -116,6 +116,7 @@ test("its certificate counts no longer when it was revoked or has ended, or the 
   const first = await connected(revoked.sha256);
   expect(await asked(revoked.tls)).toMatchObject({ slug: first.slug });
   await revokeCertificate(installation, admin, revoked.id, { reason: "keyCompromise" });
+  await access.follow();
   expect(await asked(revoked.tls)).toMatchObject({ slug: null });
 
   const ended = await issue("ended");

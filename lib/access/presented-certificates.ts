@@ -4,7 +4,6 @@ import type { IdentityResult } from "#lib/access/identity-header/identity-certif
 import type { KnownIssuers } from "#lib/access/known-issuers.ts";
 import { type ReadCertificate, readPresented } from "#lib/access/presented-certificate.ts";
 import { recordedRevocation } from "#lib/access/recorded-revocation.ts";
-import { knownRevocationCounter, revocationCounter } from "#lib/authority/revocation-counter.ts";
 import { BoundedMemory } from "#lib/bounded-memory.ts";
 import { isDatabaseAway } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -12,6 +11,9 @@ import { toHex } from "#lib/x509/hex.ts";
 
 /** Some hundred thousand certificates, each with the header in which it came. */
 const KEPT_BYTES = 256 * 1024 * 1024;
+
+/** A look-up takes less than a millisecond, and a request waits for it. */
+const PATIENCE_MS = 1_000;
 
 /** What an entry takes beside its header. */
 const ENTRY_BYTES = 1_000;
@@ -48,7 +50,7 @@ export class PresentedCertificates {
   fromMemory(header: string): PresentedCertificate | null {
     const kept = this.#kept.get(header);
     if (kept === undefined || kept.issuers !== this.#access.issuers) return null;
-    if (kept.counter !== knownRevocationCounter(this.#installation)) return null;
+    if (kept.counter !== this.#access.revocations) return null;
     return { ...kept.read, revocation: kept.revocation };
   }
 
@@ -68,18 +70,31 @@ export class PresentedCertificates {
       certificate = readPresented(identity.leaf, (subject) => issuers?.bySubject.get(toHex(subject)) ?? []);
       if (certificate === null) return "unreadable";
     }
+    // Taken before it is looked up: what is found is as new or newer.
+    const counter = this.#access.revocations;
+    const revocation = await this.#lookUp(certificate);
+    if (revocation === null) return { ...certificate, revocation: before?.revocation ?? "unknown" };
+    if (issuers !== null) {
+      const size = 2 * header.length + ENTRY_BYTES;
+      this.#kept.set(header, { size, read: certificate, revocation, counter, issuers });
+    }
+    return { ...certificate, revocation };
+  }
+
+  /** Null when the database cannot say, or not soon enough. */
+  async #lookUp(certificate: ReadCertificate): Promise<PresentedCertificate["revocation"] | null> {
+    if (this.#access.awaySince !== null) return null;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), PATIENCE_MS);
+    });
     try {
-      // Asked first: what is looked up afterwards is as new or newer.
-      const counter = await revocationCounter(this.#installation);
-      const revocation = await recordedRevocation(this.#installation.database, certificate);
-      if (issuers !== null) {
-        const size = 2 * header.length + ENTRY_BYTES;
-        this.#kept.set(header, { size, read: certificate, revocation, counter, issuers });
-      }
-      return { ...certificate, revocation };
+      return await Promise.race([recordedRevocation(this.#installation.database, certificate), patience]);
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
-      return { ...certificate, revocation: before?.revocation ?? "unknown" };
+      return null;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

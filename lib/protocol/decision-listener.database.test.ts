@@ -198,10 +198,13 @@ test("a hold, a release and a revocation count within a quarter of a second, als
   const asked = proxied({ "X-Client-Cert-PEM": pem(der) });
   expect(await ask(asked)).toMatchObject({ reason: "granted" });
   await holdCertificate(installation, admin, id, {});
+  await access.follow();
   expect(await ask(asked)).toMatchObject({ status: 403, reason: "certificate-held" });
   await releaseCertificate(installation, admin, id, {});
+  await access.follow();
   expect(await ask(asked)).toMatchObject({ reason: "granted" });
   await revokeCertificate(installation, admin, id, { reason: "superseded" });
+  await access.follow();
   expect(await ask(asked)).toMatchObject({ status: 403, reason: "certificate-revoked" });
 });
 

@@ -10,6 +10,7 @@ import { authorityPaletteItems } from "./authorities/palette-items.ts";
 import { findForPalette } from "./certificates/find.ts";
 import { certificatePaletteItems } from "./certificates/palette-items.ts";
 import { ACCOUNT_LINKS, navigationAlarms, navigationFor } from "./navigation.ts";
+import { accessPaletteItems } from "./services/palette-items.ts";
 import { signOut, stayOn } from "./session-actions.ts";
 import { StaySignedIn } from "./stay-signed-in.tsx";
 
@@ -27,7 +28,11 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       navigation={navigationFor(actor, alarms)}
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
-      paletteItems={[...certificatePaletteItems(actor), ...authorityPaletteItems(actor)]}
+      paletteItems={[
+        ...accessPaletteItems(actor),
+        ...certificatePaletteItems(actor),
+        ...authorityPaletteItems(actor),
+      ]}
       search={findForPalette}
       banner={isUnfinished && <UnfinishedSetup />}
     >

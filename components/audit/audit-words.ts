@@ -8,6 +8,8 @@ export function objectHref({ object, action }: Pick<AuditEventView, "object" | "
     case "certificate":
       // An interrupted issuance never became a certificate.
       return action === "certificate.abandoned" ? null : `/certificates/${object.id}`;
+    case "client":
+      return `/clients/${object.id}`;
     case "import":
       return `/certificates/import/${object.id}`;
     case "authority":

@@ -9,8 +9,9 @@ import type { CertificateSummary } from "#lib/inventory/certificate-summary.ts";
 import { action } from "#lib/web/action.ts";
 import { rawText } from "#lib/web/form-schema.ts";
 import { findAuthoritiesAndProfiles } from "../authorities/palette-items.ts";
+import { findClientsAndServices } from "../services/palette-items.ts";
 
-/** For the palette: authorities and profiles by name, certificates also by serial number or fingerprint. */
+/** For the palette: clients, services, proxies, authorities and profiles by name, certificates also by serial number or fingerprint. */
 export async function findForPalette(query: string): Promise<PaletteItem[]> {
   const result = await find({ query });
   if (result?.data === undefined) throw new Error("The search was refused.");
@@ -21,11 +22,12 @@ const find = action
   .inputSchema(z.object({ query: rawText }))
   .action(async ({ parsedInput: { query }, ctx: { installation, actor } }) => {
     const now = installation.clock.now();
-    const [certificates, others] = await Promise.all([
+    const [access, certificates, others] = await Promise.all([
+      findClientsAndServices(installation, actor, query),
       findCertificates(installation, actor, query),
       findAuthoritiesAndProfiles(installation, actor, query),
     ]);
-    return [...others, ...certificates.map((found) => itemOf(found, now))];
+    return [...access, ...others, ...certificates.map((found) => itemOf(found, now))];
   });
 
 function itemOf(found: CertificateSummary, now: Date): PaletteItem {

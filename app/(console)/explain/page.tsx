@@ -6,7 +6,7 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { listServices } from "#lib/access/service-read.ts";
+import { serviceNames } from "#lib/access/service-names.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -26,8 +26,8 @@ interface ExplainPageProps {
 export default async function ExplainPage({ searchParams }: ExplainPageProps) {
   const actor = await requireActor();
   const { certificate, service, method, path } = await searchParams;
-  const [{ services }, chosen] = await Promise.all([
-    listServices(installation(), actor, { limit: 200 }),
+  const [services, chosen] = await Promise.all([
+    serviceNames(installation(), actor),
     typeof certificate === "string" ? choiceOf(actor, certificate) : null,
   ]);
   return (

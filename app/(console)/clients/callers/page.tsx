@@ -12,7 +12,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { listCallers } from "#lib/access/caller-read.ts";
 import { CALLER_DAYS } from "#lib/access/caller-tally.ts";
-import { listServices } from "#lib/access/service-read.ts";
+import { serviceNames } from "#lib/access/service-names.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -32,7 +32,7 @@ export default async function CallersPage({ searchParams }: CallersPageProps) {
   const actor = await requireActor();
   const here = installation();
   const query = await searchParams;
-  const { services } = await listServices(here, actor, { limit: 200 });
+  const services = await serviceNames(here, actor);
   const service = services.find(({ slug }) => slug === query.service);
   const after = typeof query.after === "string" ? query.after : undefined;
   const first = service === undefined ? PATH : `${PATH}?service=${service.slug}`;

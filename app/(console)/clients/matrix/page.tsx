@@ -8,7 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { type GrantMatrix, grantMatrix } from "#lib/access/grant-matrix.ts";
-import { listServices } from "#lib/access/service-read.ts";
+import { serviceNames } from "#lib/access/service-names.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -34,7 +34,7 @@ export default async function MatrixPage({ searchParams }: MatrixPageProps) {
   const query = await searchParams;
   const search = [query.q ?? ""].flat()[0]?.slice(0, SEARCH_MAX) ?? "";
   const after = typeof query.after === "string" ? query.after : undefined;
-  const { services: all } = await listServices(here, actor, { limit: 200 });
+  const all = await serviceNames(here, actor);
   const asked = [query.service ?? []].flat();
   const chosen = all.filter(({ slug }) => asked.includes(slug)).map(({ slug }) => slug);
   const columns = chosen.length > 0 ? chosen : all.slice(0, COLUMNS).map(({ slug }) => slug);

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
-import { listServices } from "#lib/access/service-read.ts";
+import { serviceNames } from "#lib/access/service-names.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -24,7 +24,7 @@ export default async function EditProxyPage({ params }: EditProxyPageProps) {
   if (!isAllowed(actor, "service:manage")) notFound();
   const { id, version, slug, name, kind, status, ...proxy } = await readProxy((await params).proxy);
   if (status === "retired") notFound();
-  const { services } = await listServices(installation(), actor, { limit: 200 });
+  const services = await serviceNames(installation(), actor);
   return (
     <>
       <PageHeader

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { createService, retireService } from "#lib/access/service-change.ts";
+import { serviceNames } from "#lib/access/service-names.ts";
+
+const admin = testActor("admin");
+
+test("active services are named by short name, and retired ones are not", async () => {
+  const installation = await testInstallation();
+  await createService(installation, admin, { slug: "orders", name: "A service", hostNames: ["o.example"] });
+  const id = await createService(installation, admin, { slug: "ledger", name: "Ledger" });
+  await retireService(installation, admin, id, 1);
+  await createService(installation, admin, { slug: "mail", name: "Mail" });
+  expect(await serviceNames(installation, admin)).toMatchObject([
+    { slug: "mail", name: "Mail", hostNames: [] },
+    { slug: "orders", name: "A service", hostNames: ["o.example"] },
+  ]);
+  await installation.close();
+});

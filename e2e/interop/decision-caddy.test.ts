@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testAskingProxy } from "#e2e/fixtures/asking-proxy-tests.ts";
@@ -23,7 +24,9 @@ testAskingProxy({
 import ${setup.files.configuration}
 `,
     );
-    return startProxy("caddy", ["run", "--adapter", "caddyfile", "--config", frame], {
+    const parameters = ["--adapter", "caddyfile", "--config", frame];
+    execFileSync("caddy", ["validate", ...parameters], { stdio: "pipe" });
+    return startProxy("caddy", ["run", ...parameters], {
       port: setup.port,
       log: join(folder, "said.log"),
     });

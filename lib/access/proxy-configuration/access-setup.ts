@@ -28,6 +28,8 @@ export interface AccessFiles {
   token: string;
   /** What the proxy runs to ask; HAProxy alone needs one. */
   script: string;
+  /** Whom a proxy lets in that decides itself: what the fetch script keeps fresh. */
+  allowlist: string;
   /** Where the configuration stands. */
   configuration: string;
 }
@@ -94,6 +96,7 @@ export function usualAccessFiles(kind: ProxyKind, serverName: string, service: s
     servers: `${files}/servers.pem`,
     token: `${files}/${service}.token`,
     script: `${files}/countersign.lua`,
+    allowlist: `${files}/${service}.allowlist`,
     configuration: configuration.replace("NAME", serverName),
   };
 }

@@ -134,7 +134,7 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
   const row = await database.read.client.findUnique({
     where: { id },
     include: {
-      grants: { include: { service: { select: { slug: true, name: true } } }, orderBy: { createdAt: "asc" } },
+      grants: { include: { service: { select: { slug: true, name: true } } }, orderBy: { id: "asc" } },
       credentials: {
         include: {
           authority: { select: { name: true } },
@@ -145,7 +145,7 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
             },
           },
         },
-        orderBy: { createdAt: "asc" },
+        orderBy: { id: "asc" },
       },
     },
   });

@@ -22,14 +22,14 @@ const LIMIT_MAX = 200;
  * Who may call a service now, the oldest client first: each with a grant that holds, and what stands in its way if
  * anything does. Retired clients are not among them.
  *
- * @param serviceId id of the service
+ * @param service id or short name of the service
  * @returns a page, and the cursor of the next; null when there is none
  * @throws DomainError `forbidden`; `notFound`; `malformed` for a cursor that is none
  */
 export async function whoCanReach(
   { database, clock }: Installation,
   actor: Actor,
-  serviceId: string,
+  service: string,
   { after, limit = 50 }: { after?: string | undefined; limit?: number | undefined } = {},
 ): Promise<{ clients: ReachingClient[]; next: string | null }> {
   authorize(actor, "client:read");
@@ -37,9 +37,13 @@ export async function whoCanReach(
     throw malformed("after", "cursor", "after is not a cursor of this list.");
   }
   const { read } = database;
-  if (!isReference(serviceId) || (await read.service.count({ where: { id: serviceId } })) === 0) {
-    throw new DomainError("notFound", "There is no such service.");
-  }
+  const select = { id: true } as const;
+  const found = isReference(service)
+    ? ((await read.service.findUnique({ where: { id: service }, select })) ??
+      (await read.service.findUnique({ where: { slug: service }, select })))
+    : null;
+  if (found === null) throw new DomainError("notFound", "There is no such service.");
+  const serviceId = found.id;
   const now = clock.now();
   const size = Math.max(1, Math.min(limit, LIMIT_MAX));
   const holds = { startsAt: { lte: now }, OR: [{ endsAt: null }, { endsAt: { gt: now } }] };

@@ -15,21 +15,28 @@ import { allowlistRoutes } from "#lib/protocol/allowlist-routes.ts";
 import { annotateRoutes } from "#lib/protocol/annotate-routes.ts";
 import { authorityRoutes } from "#lib/protocol/authority-routes.ts";
 import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
+import { callerRoutes } from "#lib/protocol/caller-routes.ts";
 import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { clientRoutes } from "#lib/protocol/client-routes.ts";
+import { credentialRoutes } from "#lib/protocol/credential-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
 import { crlSourceRoutes } from "#lib/protocol/crl-source-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
+import { explainRoute } from "#lib/protocol/explain-route.ts";
 import { fetchScriptRoute } from "#lib/protocol/fetch-script-route.ts";
+import { grantRoutes } from "#lib/protocol/grant-routes.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { importRoutes } from "#lib/protocol/import-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
 import { profileRoutes } from "#lib/protocol/profile-routes.ts";
+import { proxyRoutes } from "#lib/protocol/proxy-routes.ts";
 import { describePublished } from "#lib/protocol/published-descriptions.ts";
 import { publishedRoutes } from "#lib/protocol/published-routes.ts";
 import { referencePage } from "#lib/protocol/reference-page.ts";
 import { revocationRoutes } from "#lib/protocol/revocation-routes.ts";
+import { serviceRoutes } from "#lib/protocol/service-routes.ts";
 import { problemFrom } from "#lib/web/problem.ts";
 
 /** What every handler finds in its context. */
@@ -114,6 +121,13 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   profileRoutes(application, context);
   revocationRoutes(application, context);
   crlSourceRoutes(application, context);
+  clientRoutes(application, context);
+  credentialRoutes(application, context);
+  grantRoutes(application, context);
+  serviceRoutes(application, context);
+  proxyRoutes(application, context);
+  callerRoutes(application, context);
+  explainRoute(application, context);
   describePublished(application);
   return application;
 }

@@ -1,0 +1,123 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { changeClient } from "#lib/access/client-change.ts";
+import { createWholeClient } from "#lib/access/client-create.ts";
+import { getClient, listClients } from "#lib/access/client-read.ts";
+import { CLIENT_STATES } from "#lib/access/client-state.ts";
+import { resumeClient, retireClient, suspendClient } from "#lib/access/client-status.ts";
+import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
+import { PROBLEM_RESPONSES } from "#lib/protocol/certificate-schemas.ts";
+import { changeRoute } from "#lib/protocol/change-route.ts";
+import {
+  changeClientSchema,
+  createClientSchema,
+  identified,
+  listedClientSchema,
+  wholeClientSchema,
+} from "#lib/protocol/client-schemas.ts";
+import {
+  answers,
+  described,
+  givenReference,
+  pageParameters,
+  searched,
+} from "#lib/protocol/described-json.ts";
+
+const page = z.object({ clients: z.array(listedClientSchema), next: z.string().nullable() });
+
+const listRoute = createRoute({
+  method: "get",
+  operationId: "listClients",
+  path: "/v1/clients",
+  summary: "List clients by name",
+  description: "Needs the scope client:read.",
+  request: {
+    query: z.object({
+      search: searched.openapi({ description: "Part of the name." }),
+      state: z.enum(CLIENT_STATES, { error: `must be one of ${CLIENT_STATES.join(", ")}` }).optional(),
+      service: givenReference.optional().openapi({
+        description: "Short name of a service that it may call.",
+      }),
+      ...pageParameters(200),
+    }),
+  },
+  responses: { 200: answers("A page.", page), ...PROBLEM_RESPONSES },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  operationId: "getClient",
+  path: "/v1/clients/{client}",
+  summary: "Read a client with its credentials and grants",
+  description: "Also those that are over. Needs the scope client:read.",
+  request: { params: z.object({ client: givenReference }) },
+  responses: { 200: answers("The client.", wholeClientSchema), ...PROBLEM_RESPONSES },
+});
+
+const createdSchema = z
+  .object({ clientId: z.string(), credentialId: z.string().nullable() })
+  .openapi("CreatedClient");
+
+const STATUS_CHANGES = [
+  {
+    action: "suspend",
+    setStatus: suspendClient,
+    summary: "Suspend a client",
+    description: "It is refused everywhere within a second, until it is resumed; its certificate stays.",
+  },
+  {
+    action: "resume",
+    setStatus: resumeClient,
+    summary: "Resume a suspended client",
+    description: "It is let in again.",
+  },
+  {
+    action: "retire",
+    setStatus: retireClient,
+    summary: "Retire a client for good",
+    description: "Its name stays taken. 409 while it is protected.",
+  },
+] as const;
+
+/** /v1/clients. */
+export function clientRoutes(application: ProtocolApplication, { installation }: ProtocolContext): void {
+  application.openapi(listRoute, async (c) => {
+    const found = await listClients(installation, c.get("actor"), c.req.valid("query"));
+    return c.json(described(page, found), 200);
+  });
+
+  application.openapi(getRoute, async (c) => {
+    const found = await getClient(installation, c.get("actor"), c.req.valid("param").client);
+    return c.json(described(wholeClientSchema, found), 200);
+  });
+
+  changeRoute(application, {
+    ...{ method: "post", path: "/v1/clients", operationId: "createClient", scope: "client:manage" },
+    summary: "Create a client with what it may call and what proves it",
+    description: "All of it or nothing. 409 when another client has the name, or is known by the same thing.",
+    ...{ body: createClientSchema, status: 201, answer: createdSchema },
+    work: (actor, wanted) => createWholeClient(installation, actor, wanted),
+  });
+
+  changeRoute(application, {
+    ...{ method: "put", path: "/v1/clients/{id}", operationId: "changeClient", scope: "client:manage" },
+    summary: "Change the facts of a client",
+    description: "What is left out gets its usual value.",
+    ...{ body: changeClientSchema, status: 200, answer: identified },
+    async work(actor, { version, client }, id) {
+      await changeClient(installation, actor, id, version, client);
+      return { id };
+    },
+  });
+
+  for (const { action, setStatus, summary, description } of STATUS_CHANGES) {
+    changeRoute(application, {
+      ...{ method: "post", path: `/v1/clients/{id}/${action}`, operationId: `${action}Client` },
+      ...{ summary, description, scope: "client:manage" },
+      ...{ body: null, status: 200, answer: identified },
+      async work(actor, _, id) {
+        await setStatus(installation, actor, id);
+        return { id };
+      },
+    });
+  }
+}

@@ -5,6 +5,7 @@ import { CLIENT_COLUMNS, readClientFile } from "#lib/access/client-file.ts";
 import { expiryOf, proofOf, wordsOf } from "#lib/access/client-file-cells.ts";
 import { DomainError } from "#lib/errors.ts";
 
+const KEYS = Object.keys(CLIENT_COLUMNS);
 const SHA = "ab".repeat(32);
 const authorities = new Map([["workload", "id-of-workload"]]);
 
@@ -87,6 +88,26 @@ test(`any cell means something or is refused (seed ${SEED})`, () => {
       isRefusal(() => expiryOf(text));
       isRefusal(() => proofOf(text, authorities));
       expect(wordsOf(text).join("")).not.toMatch(/[\s;,]/);
+    }),
+    { numRuns: FUZZ_RUNS, seed: SEED },
+  );
+});
+
+test(`any text becomes lines of clients or a refusal (seed ${SEED})`, () => {
+  const cell = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 20 }),
+    fc.constantFrom(...KEYS, '"', "\n", "", "\0"),
+  );
+  const file = fc.tuple(fc.array(cell, { maxLength: 60 }), fc.constantFrom(",", ";", "\t", "\n"));
+  fc.assert(
+    fc.property(file, ([cells, separator]) => {
+      try {
+        const rows = readClientFile(cells.join(separator));
+        expect(rows.length).toBeGreaterThan(0);
+        for (const row of rows) expect(Object.keys(row).sort()).toEqual([...KEYS, "line"].sort());
+      } catch (error) {
+        expect(error).toBeInstanceOf(DomainError);
+      }
     }),
     { numRuns: FUZZ_RUNS, seed: SEED },
   );

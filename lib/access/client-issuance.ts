@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { noteClientChange } from "#lib/access/access-change.ts";
 import { type NewCredential, recordCredential } from "#lib/access/credential-record.ts";
-import { overlapSchema } from "#lib/access/overlap.ts";
-import { endAfterOverlap } from "#lib/access/rotation-record.ts";
+import { endAfterOverlap, rotationTermsSchema } from "#lib/access/rotation-record.ts";
 import { type AuditEntry, appendAudit } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import type { Transaction } from "#lib/database.ts";
@@ -17,9 +16,7 @@ const issuanceSchema = z.strictObject({
   clientId: z.string(),
   provenBy: z.enum(["certificate", "key"]),
   /** The credential whose place it takes. */
-  rotates: z
-    .strictObject({ credentialId: z.string(), overlap: overlapSchema, revokesOld: z.boolean() })
-    .nullable(),
+  rotates: rotationTermsSchema.extend({ credentialId: z.string() }).nullable(),
 });
 
 export type ClientIssuance = z.output<typeof issuanceSchema> & {

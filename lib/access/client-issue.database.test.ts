@@ -123,6 +123,30 @@ test("a client that is known by its key enters with whatever is certified for it
   expect(await installation.database.read.client.count()).toBe(1);
 });
 
+test("who becomes known by the key while it is certified does not take the certificate along", async () => {
+  const csr = requestFor("billing.example");
+  const { clientId: other } = await issueForNewClient(
+    context(),
+    admin,
+    { client: { name: "Other" } },
+    wishes({ key: onServer }),
+  );
+  const overtaken: Issuer = {
+    async issue(order) {
+      const issued = await issuer.issue(order);
+      const { keySha256 } = await certificateOf(issued.id);
+      await addCredential(installation, admin, other, { kind: "key", sha256: keySha256 });
+      return issued;
+    },
+    close: async () => {},
+  };
+  const key = { from: "request", csr, source: "csr" } as const;
+  const { credentialId, clientId } = await created({ key, provenBy: "key" }, overtaken);
+  expect(
+    await installation.database.read.credential.findUnique({ where: { id: credentialId } }),
+  ).toMatchObject({ kind: "certificate", clientId });
+});
+
 test("what is refused about the certificate leaves nothing of the client", async () => {
   const refused: [Partial<ClientCertificateWishes>, string][] = [
     [{ profile: "nothing" }, "profile"],

@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** How long the old credential goes on counting beside the new one, as it is chosen. */
 export const OVERLAPS = [
   { name: "now", seconds: 0, label: "None: the old one ends at once" },
@@ -12,12 +10,6 @@ export const OVERLAPS = [
 ] as const;
 
 export type Overlap = (typeof OVERLAPS)[number]["name"];
-
-const NAMES = OVERLAPS.map(({ name }) => name);
-
-export const overlapSchema = z.enum(NAMES as [Overlap, ...Overlap[]], {
-  error: `is one of ${NAMES.join(", ")}`,
-});
 
 /** The length of an overlap in seconds. */
 export function overlapSeconds(overlap: Overlap): number {

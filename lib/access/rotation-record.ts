@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { certificatesBehind } from "#lib/access/credential-certificates.ts";
-import { type Overlap, overlapSchema, overlapSeconds } from "#lib/access/overlap.ts";
+import { type Overlap, overlapSeconds } from "#lib/access/overlap.ts";
+import { overlapSchema } from "#lib/access/overlap-schema.ts";
 import { type CredentialRow, presentCredential } from "#lib/access/present-credential.ts";
 import type { AuditEntry } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
@@ -18,11 +19,14 @@ export interface RotationTerms {
   revokesOld: boolean;
 }
 
-const termsSchema = z.strictObject({ overlap: overlapSchema, revokesOld: z.boolean() });
+export const rotationTermsSchema = z.strictObject({
+  overlap: overlapSchema,
+  revokesOld: z.boolean(),
+});
 
 /** Reads the terms. @throws DomainError `malformed`; `forbidden` when the actor may not revoke and wants to */
 export function rotationTerms(actor: Actor, { overlap, revokesOld }: RotationTerms): RotationTerms {
-  const wanted = parsed(termsSchema, { overlap, revokesOld });
+  const wanted = parsed(rotationTermsSchema, { overlap, revokesOld });
   if (wanted.revokesOld) authorize(actor, "certificate:revoke");
   return wanted;
 }

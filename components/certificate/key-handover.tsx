@@ -27,6 +27,8 @@ interface KeyHandoverProps {
   /** What became other than asked. */
   adjustments: readonly { field: string; asked: string; issued: string; reason: string }[];
   secret: HandoverKey;
+  /** What the last button says, where it leads elsewhere than to the certificate. */
+  doneLabel?: string;
   /** The window is done with; the key is overwritten before. */
   onDone: () => void;
 }
@@ -35,7 +37,15 @@ interface KeyHandoverProps {
  * Hands a new private key over, once. A window over the page, so that nothing else of the console
  * can be pressed before the key is saved or given up on purpose.
  */
-export function KeyHandover({ name, fileStem, fullchain, adjustments, secret, onDone }: KeyHandoverProps) {
+export function KeyHandover({
+  name,
+  fileStem,
+  fullchain,
+  adjustments,
+  secret,
+  doneLabel = "Open the certificate",
+  onDone,
+}: KeyHandoverProps) {
   const [saved, setSaved] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [over, setOver] = useState(false);
@@ -76,7 +86,7 @@ export function KeyHandover({ name, fileStem, fullchain, adjustments, secret, on
               </Button>
             )}
             <Button variant="primary" disabled={!saved} onClick={finish}>
-              Open the certificate
+              {doneLabel}
             </Button>
           </>
         )

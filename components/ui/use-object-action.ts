@@ -39,7 +39,8 @@ export function useObjectAction<Input>(
   };
 }
 
-function errorsOf(refusal: Refusal, labels: Readonly<Record<string, string>>): FormError[] {
+/** What is wrong, each finding with the control that it is about. */
+export function errorsOf(refusal: Refusal, labels: Readonly<Record<string, string>>): FormError[] {
   if (refusal.violations.length === 0) return [{ message: refusal.message }];
   return refusal.violations.map(({ field, detail }) => {
     const control = controlOf(field, labels);

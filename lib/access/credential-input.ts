@@ -62,10 +62,3 @@ export const credentialInputSchema = z.discriminatedUnion("kind", [
 
 export type CredentialInput = z.input<typeof credentialInputSchema>;
 export type CredentialFacts = z.output<typeof credentialInputSchema>;
-
-/** Whether a pattern fits so much that somebody should say that it is meant: everything, or all of a domain's end. */
-export function isWide(facts: CredentialFacts): boolean {
-  if (facts.kind !== "name") return false;
-  if (facts.nameType === "dns") return /^\*\.[^.]+$/.test(facts.nameValue);
-  return facts.nameType === "uri" && /^[^/]+:\/\/[^/]+\/\*$/.test(facts.nameValue);
-}

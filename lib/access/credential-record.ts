@@ -2,8 +2,8 @@ import {
   type CredentialFacts,
   type CredentialInput,
   credentialInputSchema,
-  isWide,
 } from "#lib/access/credential-input.ts";
+import { isWideName } from "#lib/access/wide-name.ts";
 import type { AuditEntry } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { truncateToSecond } from "#lib/clock.ts";
@@ -37,7 +37,7 @@ export function credentialOf(facts: CredentialFacts, now: Date): NewCredential {
   if (endsAt !== null && (endsAt <= startsAt || endsAt <= now)) {
     throw malformed("endsAt", "credential.times", "The credential would end before it counts.");
   }
-  if (isWide(facts) && !(facts.kind === "name" && facts.isWideMeant)) {
+  if (facts.kind === "name" && isWideName(facts) && !facts.isWideMeant) {
     throw policyViolation(
       "nameValue",
       "credential.wide",

@@ -98,7 +98,8 @@ export function RequestFields({ draft, profile, onChange, refusal }: PartProps) 
   );
 }
 
-function Lifetime({ draft, profile, onChange, refusal }: PartProps) {
+/** How long it lives, within what the profile allows. */
+export function Lifetime({ draft, profile, onChange, refusal }: PartProps) {
   return (
     <LifetimeField
       bounds={profile.rules.lifetime}

@@ -6,8 +6,6 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { LISTENER_PROFILE } from "#lib/authority/listener-profile.ts";
-import { listProfiles } from "#lib/authority/profile-read.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
@@ -15,6 +13,7 @@ import { type CertificateDetail, getCertificate } from "#lib/inventory/certifica
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
 import type { ProfileChoice } from "./draft.ts";
+import { issuableProfiles } from "./issuable-profiles.ts";
 import { Issuance } from "./issuance.tsx";
 import { replacedBy } from "./replaced.ts";
 
@@ -32,7 +31,7 @@ export default async function NewCertificatePage({ searchParams }: NewCertificat
     typeof query.replaces === "string"
       ? await orNothingHere(getCertificate(installation(), actor, query.replaces))
       : null;
-  const profiles = await issuableProfiles(actor);
+  const profiles = await issuableProfiles(installation(), actor);
   return (
     <>
       <PageHeader
@@ -95,17 +94,4 @@ function obstacleOf(actor: UserActor, old: CertificateDetail | null, profiles: r
       />
     </Card>
   );
-}
-
-/** Those in use; not the one of our own listeners, whose certificates renew themselves. */
-async function issuableProfiles(actor: UserActor): Promise<ProfileChoice[]> {
-  return (await listProfiles(installation(), actor))
-    .filter((profile) => profile.status === "active" && profile.slug !== LISTENER_PROFILE.slug)
-    .map(({ slug, name, description, rules, authority }) => ({
-      slug,
-      name,
-      description,
-      rules,
-      authority: { name: authority.name, notAfter: authority.notAfter },
-    }));
 }

@@ -1,0 +1,56 @@
+"use client";
+
+import { CertificateChooser } from "#components/access/certificate-choice.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Fieldset } from "#components/ui/fieldset.tsx";
+import { RadioCards } from "#components/ui/radio-cards.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import type { ProofFieldsProps } from "./proof-fields.tsx";
+
+/** A certificate that the client has already. */
+export function ExistingFields({ draft, onChange, errorOf, search }: ProofFieldsProps) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Fieldset legend="Which one?">
+        <RadioCards
+          name="existing"
+          columns={2}
+          value={draft.existing}
+          onValueChange={(existing) => onChange({ existing: existing === "pasted" ? "pasted" : "inventory" })}
+          cards={[
+            {
+              value: "inventory",
+              label: "One of the inventory",
+              description: "Found by name, serial number or fingerprint.",
+            },
+            { value: "pasted", label: "Paste it", description: "PEM, or DER in base64." },
+          ]}
+        />
+      </Fieldset>
+      {draft.existing === "inventory" ? (
+        <CertificateChooser
+          chosen={draft.chosen}
+          onChange={(chosen) => onChange({ chosen })}
+          search={search}
+          error={errorOf("certificateId") ?? errorOf("existing-certificate")}
+        />
+      ) : (
+        <Field
+          id="existing-certificate"
+          label="Certificate"
+          hint="The certificate of the client alone, never its key."
+          error={errorOf("existing-certificate")}
+        >
+          <Textarea
+            mono
+            rows={8}
+            autoComplete="off"
+            value={draft.pasted}
+            onChange={(event) => onChange({ pasted: event.target.value })}
+            placeholder="-----BEGIN CERTIFICATE-----"
+          />
+        </Field>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import type { CredentialInput } from "#lib/access/credential-input.ts";
+import type { Actor } from "#lib/authorization/actor.ts";
+import { malformed } from "#lib/errors.ts";
+import type { Installation } from "#lib/installation.ts";
+import { getCertificate } from "#lib/inventory/certificate-read.ts";
+import { decodeBase64 } from "#lib/x509/base64.ts";
+import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
+import { decodePem } from "#lib/x509/pem.ts";
+
+/** A certificate that there is, of the inventory or pasted (PEM, or DER in base64). */
+export type KnownCertificate = { kind: "certificate" | "key" } & (
+  | { from: "inventory"; certificateId: string }
+  | { from: "pasted"; certificate: string }
+);
+
+/**
+ * A known certificate, or its key, as what proves a client.
+ *
+ * @throws DomainError `malformed`, field `certificate`; `notFound`
+ */
+export async function pinned(
+  installation: Installation,
+  actor: Actor,
+  known: KnownCertificate,
+): Promise<CredentialInput> {
+  const { sha256, spkiSha256, isCa } =
+    known.from === "inventory"
+      ? (await getCertificate(installation, actor, known.certificateId)).parsed
+      : readPasted(known.certificate);
+  if (isCa) {
+    throw malformed(
+      known.from === "inventory" ? "certificateId" : "certificate",
+      "credential.authority",
+      "That is the certificate of an authority. Take that of the client.",
+    );
+  }
+  return { kind: known.kind, sha256: known.kind === "key" ? spkiSha256 : sha256 };
+}
+
+function readPasted(pasted: string): ParsedCertificate {
+  const text = pasted.trim();
+  if (!text.includes("-----BEGIN")) {
+    const der = decodeBase64(text.replaceAll(/\s+/g, ""));
+    if (der !== null && der.length > 0) return readForeignCertificate(der);
+    throw malformed("certificate", "certificate.encoding", "It is neither PEM nor base64.");
+  }
+  const [first, second] = decodePem(text, { field: "certificate", allowComments: true, maxBlocks: 20 });
+  if (first?.label !== "CERTIFICATE") {
+    const what = first?.label.includes("PRIVATE KEY")
+      ? "That is a private key, which belongs nowhere but with the client: replace it."
+      : "That is no certificate.";
+    throw malformed("certificate", "rfc7468.5", what);
+  }
+  if (second !== undefined) {
+    throw malformed("certificate", "certificate.several", "Paste the certificate of the client alone.");
+  }
+  return readForeignCertificate(first.der);
+}

@@ -12,16 +12,6 @@ export const PROXY_KIND_NAMES: Record<ProxyKind, string> = {
   traefik: "Traefik",
 };
 
-/** How each kind can learn who may enter, the usual way first. */
-export const PROXY_WAYS: Record<ProxyKind, readonly AccessWay[]> = {
-  nginx: ["asks", "file"],
-  caddy: ["asks", "file"],
-  haproxy: ["asks", "file"],
-  apache: ["file"],
-  envoy: ["asks"],
-  traefik: ["asks"],
-};
-
 /** What the ways mean to somebody who chooses one. */
 export const WAY_WORDS: Record<AccessWay, { label: string; description: string }> = {
   asks: {

@@ -1,4 +1,4 @@
-import { Pencil, ScrollText } from "lucide-react";
+import { FileCode, Pencil, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AddressCard } from "#components/proxy/address-card.tsx";
@@ -58,6 +58,9 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
               <>
                 <ProxyRetirement proxy={{ id, version, slug, name, services: proxy.services }} />
                 <TokenReplacement proxy={{ id, version, name }} />
+                <ButtonLink href={`/proxies/${slug}/configuration`} icon={<FileCode aria-hidden />}>
+                  Configuration
+                </ButtonLink>
                 <ButtonLink href={`/proxies/${slug}/edit`} icon={<Pencil aria-hidden />}>
                   Change
                 </ButtonLink>

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { listCallers } from "#lib/access/caller-read.ts";
+import { listClients } from "#lib/access/client-read.ts";
 import { verifyChain } from "#lib/audit/verify.ts";
 import { fixedClock } from "#lib/clock.ts";
 import { RISK_CODES, risksOf } from "#lib/inventory/certificate-risks.ts";
@@ -53,4 +55,20 @@ test("what the demo tells of itself hangs together", async () => {
   });
   expect(times.every(({ at }, n) => n === 0 || at >= (times[n - 1]?.at ?? at))).toBe(true);
   expect(await installation.database.read.trustBundleMember.count()).toBe(1);
+});
+
+test("clients of the demo are used, suspended, replaced and unknown", async () => {
+  const admin = testActor("admin");
+  const { clients } = await listClients(installation, admin);
+  const states = new Map(clients.map(({ name, state }) => [name, state]));
+  expect(states.get("billing-worker")).toBe("active");
+  expect(states.get("weather-feed")).toBe("suspended");
+  const hours = clients.find(({ name }) => name === "billing-worker")?.hours ?? [];
+  expect(hours).toHaveLength(36);
+  // The hour that has just begun is still empty.
+  expect(hours.slice(0, -1).every(({ permitted }) => permitted > 0)).toBe(true);
+  expect(clients.find(({ name }) => name === "weather-feed")?.refused).toBeGreaterThan(0);
+  expect(clients.find(({ name }) => name === "invoice-export")?.credentials).toEqual({ active: 2, next: 0 });
+  const { callers } = await listCallers(installation, admin);
+  expect(callers.map(({ displayName }) => displayName)).toEqual(["notifications.northwind.example"]);
 });

@@ -1,41 +1,29 @@
-import { z } from "zod";
-import { FILE_MAX_BYTES } from "#lib/authority/bulk-file.ts";
-import type { FileWishes } from "#lib/authority/bulk-file-check.ts";
-import { keyAlgorithmSchema } from "#lib/authority/bulk-run.ts";
+import type { z } from "zod";
 import type { Actor } from "#lib/authorization/actor.ts";
+import { CSV_BYTES_MAX } from "#lib/csv-table.ts";
 import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/id.ts";
 import { type Installation, installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 import { parsed } from "#lib/parse.ts";
-import { text } from "#lib/web/form-schema.ts";
 import { neutralSentence } from "#lib/web/problem.ts";
 import type { ActionResult } from "#lib/web/refusal.ts";
 import { requireSameOrigin } from "#lib/web/same-origin.ts";
 import { currentActor } from "#lib/web/session.ts";
 
 /** A file of 1 MB is more as JSON: line ends and quotes are escaped. */
-const BODY_MAX_BYTES = 2 * FILE_MAX_BYTES + 10_000;
-
-const wishesSchema = z.object({
-  text: z.string(),
-  profile: text,
-  keyAlgorithm: keyAlgorithmSchema,
-  leaveOutWarned: z.boolean().default(false),
-});
+const BODY_MAX_BYTES = 2 * CSV_BYTES_MAX + 10_000;
 
 /**
  * Answers a file that the page sent, as an action would; actions take no more than 1 MB with everything round it.
  *
+ * @param schema what came with it
  * @param work the domain function
  */
-export async function answered<Data>(
+export async function answered<Schema extends z.ZodType, Data>(
   request: Request,
-  work: (
-    installation: Installation,
-    actor: Actor,
-    wishes: FileWishes & { leaveOutWarned: boolean },
-  ) => Promise<Data>,
+  schema: Schema,
+  work: (installation: Installation, actor: Actor, posted: z.output<Schema>) => Promise<Data>,
 ): Promise<Response> {
   const requestId = newId();
   let result: ActionResult<Data>;
@@ -45,8 +33,8 @@ export async function answered<Data>(
     const actor = await currentActor();
     if (actor === null)
       throw new DomainError("unauthenticated", "Sign in again in another tab, then try again.");
-    const wishes = parsed(wishesSchema, await bodyOf(request));
-    result = { data: await work(here, { ...actor, requestId }, wishes) };
+    const posted = parsed(schema, await bodyOf(request));
+    result = { data: await work(here, { ...actor, requestId }, posted) };
   } catch (error) {
     if (error instanceof DomainError) {
       result = { serverError: { message: error.message, violations: error.violations } };

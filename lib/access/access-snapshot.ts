@@ -1,12 +1,12 @@
 import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
-import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { type KnownProxies, readKnownProxies } from "#lib/access/known-proxies.ts";
-import { type Places, readClients, readServices, readWorld, servicePlaces } from "#lib/access/world-read.ts";
+import { type Places, packAll, readClients, readServices, servicePlaces } from "#lib/access/world-read.ts";
 import type { Database } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
+import { letOthersRun } from "#lib/loop-turn.ts";
 
 /** How often it is asked whether anything changed: one small query. */
 const EVERY_MS = 200;
@@ -14,8 +14,14 @@ const EVERY_MS = 200;
 /** The query takes milliseconds; a database that has not answered it for so long is away. */
 const SILENT_MS = 2_000;
 
-/** More changes than this at once, or laid over each other, are taken in by reading everything anew. */
+/** When more changes than this are laid over each other, everything is read anew, as that is faster to look up. */
 const CHANGES_MAX = 5_000;
+
+/** As many changed at once are not taken in one by one. */
+const HOPELESS_MIN = 20_000;
+
+/** Clients that are read at once. */
+const SLICE = 250;
 
 interface Live {
   snapshot: ChangedSnapshot;
@@ -26,8 +32,12 @@ interface Live {
   serviceIds: Map<string, string>;
   /** The value of Ground.access whose changes it has. */
   counter: number;
-  /** The value of Ground.configuration for which the issuers are right. */
+  /** The value of Ground.configuration that was last looked at. */
   configuration: number;
+  /** There are other authorities now: everything should be read anew. */
+  isOutdated: boolean;
+  /** So much has changed that only reading everything anew will help. */
+  isHopeless: boolean;
 }
 
 /**
@@ -42,7 +52,11 @@ export class AccessSnapshot {
   #revocations = -1;
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> = Promise.resolve();
-  #ended = false;
+  readonly #ended = new AbortController();
+  /** Read anew, and not yet brought up to date. */
+  #fresh: Live | null = null;
+  #reading: Promise<void> | null = null;
+  #readingMs = 0;
   /** Since when the database cannot be read; null while it can. */
   #awaySince: Date | null = null;
   /** When the question was put that is not answered yet. */
@@ -102,24 +116,30 @@ export class AccessSnapshot {
     return performance.now() - this.#asked.started > SILENT_MS ? this.#asked.at : null;
   }
 
+  /** How long it took to read everything the last time, in milliseconds. */
+  get readingMs(): number {
+    return this.#readingMs;
+  }
+
   /** Reads everything, and follows from then on. @throws whatever the database throws at the first time */
   async start(): Promise<void> {
     await this.follow();
     let isSaid = false;
     const round = async () => {
       try {
-        await this.follow();
+        if (await this.#round()) this.#readAllBeside();
         isSaid = false;
       } catch (error) {
-        if (!isSaid)
+        if (!isSaid) {
           log("access").error(
             { err: error },
             "the database does not answer: decisions are made as it was last",
           );
+        }
         isSaid = true;
         this.#awaySince ??= this.#installation.clock.now();
       }
-      if (!this.#ended) this.#timer = setTimeout(next, EVERY_MS);
+      if (!this.#ended.signal.aborted) this.#timer = setTimeout(next, EVERY_MS);
     };
     const next = () => {
       this.#underWay = round();
@@ -128,13 +148,19 @@ export class AccessSnapshot {
   }
 
   async end(): Promise<void> {
-    this.#ended = true;
+    this.#ended.abort();
     clearTimeout(this.#timer);
     await this.#underWay;
+    await this.#reading;
   }
 
   /** Takes in what has changed since. @throws whatever the database throws; then everything is as it was */
   async follow(): Promise<void> {
+    while (await this.#round()) await this.#readAll();
+  }
+
+  /** @returns whether everything should be read anew */
+  async #round(): Promise<boolean> {
     const { database, clock } = this.#installation;
     const asked = { at: clock.now(), started: performance.now() };
     this.#asked = asked;
@@ -143,56 +169,90 @@ export class AccessSnapshot {
       this.#asked = null;
     });
     this.#revocations = revocations;
-    if (this.#live?.counter !== access || this.#live.configuration !== configuration)
-      await database.snapshot((state) => this.#takeIn(state));
-    if (this.#live !== null) this.#live.snapshot.usableUntil = asked.at.getTime() + this.#maxAgeMs;
+    // What was read anew takes over as soon as it has what changed meanwhile: it must not fall behind.
+    const live = this.#fresh ?? this.#live;
+    if (live !== null) {
+      if ((live.counter !== access && !live.isHopeless) || live.configuration !== configuration) {
+        await database.snapshot((state) => takeIn(live, state));
+      }
+      live.snapshot.usableUntil = asked.at.getTime() + this.#maxAgeMs;
+      this.#live = live;
+      this.#fresh = null;
+    }
     const since = this.#awaySince;
     if (since !== null) log("access").info("the database answers again");
     this.#awaySince = null;
     this.onFollowed(since);
+    return live === null || live.isOutdated || live.isHopeless || live.snapshot.changes > CHANGES_MAX;
   }
 
-  async #takeIn(state: Database): Promise<void> {
-    const { access: counter, configuration } = await counters(state);
-    const { services, ids: serviceIds } = await readServices(state);
-    const proxies = await readKnownProxies(state);
-    const live = this.#live;
+  /** The same beside the rounds, which go on taking in what changes. */
+  #readAllBeside(): void {
+    if (this.#reading !== null) return;
+    this.#reading = this.#readAll()
+      .catch((error: unknown) => {
+        if (!this.#ended.signal.aborted) {
+          log("access").error({ err: error }, "clients and grants could not be read anew; trying again");
+        }
+      })
+      .finally(() => {
+        this.#reading = null;
+      });
+  }
+
+  async #readAll(): Promise<void> {
+    const { database } = this.#installation;
+    const began = performance.now();
+    const { access: counter, configuration } = await counters(database);
+    const issuers = await readKnownIssuers(database);
+    const { snapshot: packed, places } = await packAll(database, issuers.standsFor, this.#ended.signal);
+    const { services, ids: serviceIds } = await readServices(database);
+    const proxies = await readKnownProxies(database);
+    const snapshot = new ChangedSnapshot(packed);
+    snapshot.changeServices(services);
+    this.#fresh = {
+      ...{ snapshot, places, issuers, proxies, serviceIds, counter, configuration },
+      ...{ isOutdated: false, isHopeless: false },
+    };
+    this.#readingMs = performance.now() - began;
+  }
+}
+
+/** Brings it up to date. @param state of one moment */
+async function takeIn(live: Live, state: Database): Promise<void> {
+  const { access: counter, configuration } = await counters(state);
+  if (live.configuration !== configuration) {
     // Names count under authorities, so other authorities may give every client another meaning.
-    const issuers = live?.configuration === configuration ? live.issuers : await readKnownIssuers(state);
-    const isSame = live !== null && sameAuthorities(live.issuers, issuers);
-    const changed =
-      live === null || !isSame
-        ? []
-        : await state.read.client.findMany({
-            where: { change: { gt: live.counter } },
-            select: { id: true },
-            orderBy: { change: "asc" },
-            take: CHANGES_MAX + 1,
-          });
-    if (live === null || !isSame || changed.length + live.snapshot.changes > CHANGES_MAX) {
-      const { world, places } = await readWorld(state, issuers.standsFor);
-      const snapshot = new ChangedSnapshot(new PackedSnapshot({ ...world, services: [], usableUntil: 0 }));
-      snapshot.changeServices(services);
-      this.#live = { snapshot, places, issuers, proxies, serviceIds, counter, configuration };
-      return;
-    }
-    live.places.services = await servicePlaces(state);
-    const states = await readClients(
-      state,
-      changed.map(({ id }) => id),
-      live.places,
-    );
-    // From here on nothing waits: no decision sees half of it.
-    live.snapshot.changeServices(services);
-    for (const { id, state: client } of states) {
-      const place = live.snapshot.changeClient(live.places.clients.get(id) ?? null, client);
-      live.places.clients.set(id, place);
-    }
-    live.proxies = proxies;
-    live.serviceIds = serviceIds;
-    live.counter = counter;
+    if (!sameAuthorities(live.issuers, await readKnownIssuers(state))) live.isOutdated = true;
     live.configuration = configuration;
   }
+  const changed = await state.read.client.findMany({
+    where: { change: { gt: live.counter } },
+    select: { id: true },
+    take: HOPELESS_MIN,
+  });
+  if (changed.length === HOPELESS_MIN) {
+    live.isHopeless = true;
+    return;
+  }
+  const { services, ids: serviceIds } = await readServices(state);
+  const proxies = await readKnownProxies(state);
+  live.places.services = await servicePlaces(state);
+  const states: Awaited<ReturnType<typeof readClients>> = [];
+  for (let start = 0; start < changed.length; start += SLICE) {
+    const ids = changed.slice(start, start + SLICE).map(({ id }) => id);
+    states.push(...(await readClients(state, ids, live.places)));
+    await letOthersRun();
+  }
+  // From here on nothing waits: no decision sees half of it.
+  live.snapshot.changeServices(services);
+  for (const { id, state: client } of states) {
+    const place = live.snapshot.changeClient(live.places.clients.get(id) ?? null, client);
+    live.places.clients.set(id, place);
+  }
+  live.proxies = proxies;
+  live.serviceIds = serviceIds;
+  live.counter = counter;
 }
 
 function counters({ read }: Database) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
 import { type ExplainedRule, explain } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
-import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
+import { packWorld } from "#lib/access/decide/packed-snapshot.ts";
 import type { PresentedName } from "#lib/access/decide/request.ts";
 import { readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { possibleClients } from "#lib/access/possible-clients.ts";
@@ -120,7 +120,7 @@ async function smallSnapshot(
 ): Promise<ChangedSnapshot> {
   const usableUntil = Number.POSITIVE_INFINITY;
   const snapshot = new ChangedSnapshot(
-    new PackedSnapshot({ usableUntil, services: [], clients: [], credentials: [], grants: [] }),
+    packWorld({ usableUntil, services: [], clients: [], credentials: [], grants: [] }),
   );
   snapshot.changeServices((await readServices(state)).services);
   const places = { clients: new Map<string, number>(), services: await servicePlaces(state), authorities };

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type PackedSnapshot, SnapshotPacker } from "#lib/access/decide/packed-snapshot.ts";
 import type { ClientView, GrantTerms, NamePattern } from "#lib/access/decide/snapshot.ts";
-import type { CredentialTerms, World, WorldService } from "#lib/access/decide/world.ts";
+import type { CredentialTerms, WorldService } from "#lib/access/decide/world.ts";
 import type { Database } from "#lib/database.ts";
 import type { Row } from "#lib/driver.ts";
-import { letOthersRun } from "#lib/loop-turn.ts";
 import { queryRows, timeOf } from "#lib/sql-steps.ts";
 
 /** What decisions depend on, as it stands in the database: read whole at the start, and client by client later. */
@@ -15,38 +16,47 @@ export interface Places {
   authorities: ReadonlyMap<string, string>;
 }
 
-/** So many rows are in memory as rows at once. */
-const SLICE = 2_000;
+/** So many rows are read before others have their turn: some milliseconds. */
+const SLICE = 250;
 
 /**
- * Everything.
+ * Reads all clients with their credentials and grants, slice by slice, and lets others run after each. Nothing is held
+ * still meanwhile: whoever changed since the counter was read must be read again.
  *
- * @param state of one moment (Database.snapshot)
+ * @throws the signal's reason when it is aborted
  */
-export async function readWorld(
-  state: Database,
+export async function packAll(
+  database: Database,
   authorities: Places["authorities"],
-): Promise<{ world: Omit<World, "usableUntil" | "services">; places: Places }> {
-  const services = await servicePlaces(state);
-  const clients: ClientView[] = [];
+  signal: AbortSignal,
+): Promise<{ snapshot: PackedSnapshot; places: Places }> {
+  const services = await servicePlaces(database);
+  const packer = new SnapshotPacker();
   const places: Places = { clients: new Map(), services, authorities };
-  for await (const row of slices(state, "Client", CLIENT_COLUMNS)) {
-    places.clients.set(String(row.id), clients.push(clientOf(row)) - 1);
+  for await (const rows of slices(database, "Client", CLIENT_COLUMNS, signal)) {
+    for (const row of rows) places.clients.set(String(row.id), packer.addClient(clientOf(row)));
   }
-  const credentials: World["credentials"][number][] = [];
-  for await (const row of slices(state, "Credential", CREDENTIAL_COLUMNS)) {
-    const client = places.clients.get(String(row.clientId));
-    if (client !== undefined) credentials.push({ ...credentialOf(row, authorities), client });
+  for await (const rows of slices(database, "Credential", CREDENTIAL_COLUMNS, signal)) {
+    for (const row of rows) {
+      const client = places.clients.get(String(row.clientId));
+      if (client !== undefined) packer.addCredential({ ...credentialOf(row, authorities), client });
+    }
   }
-  const grants: World["grants"][number][] = [];
   const known = new Map<string, string[]>();
-  for await (const row of slices(state, "Grant", GRANT_COLUMNS)) {
-    const client = places.clients.get(String(row.clientId));
-    const service = services.get(String(row.serviceId));
-    if (client !== undefined && service !== undefined)
-      grants.push({ ...grantOf(row, known), client, service });
+  for await (const rows of slices(database, "Grant", GRANT_COLUMNS, signal)) {
+    for (const row of rows) {
+      const client = places.clients.get(String(row.clientId));
+      const service = services.get(String(row.serviceId));
+      if (client === undefined || service === undefined) continue;
+      packer.addGrant({ ...grantOf(row, known), client, service });
+    }
   }
-  return { world: { clients, credentials, grants }, places };
+  const packing = packer.packed(0, []);
+  for (;;) {
+    const { done, value } = packing.next();
+    if (done === true) return { snapshot: value, places };
+    await nextTurn();
+  }
 }
 
 /** All services by their place, null where there is none any more; and the id of each by its short name. */
@@ -127,18 +137,24 @@ const CREDENTIAL_COLUMNS =
 const GRANT_COLUMNS = '"id", "clientId", "serviceId", "paths", "methods", "startsAt", "endsAt"';
 
 /** Rows of a table in the order of their ids, which is that of their making. */
-async function* slices(state: Database, table: string, columns: string): AsyncGenerator<Row> {
+async function* slices(
+  database: Database,
+  table: string,
+  columns: string,
+  signal: AbortSignal,
+): AsyncGenerator<Row[]> {
   for (let after = ""; ; ) {
+    signal.throwIfAborted();
     const rows = await queryRows(
-      state,
+      database,
       `SELECT ${columns} FROM "${table}" WHERE "id" > ? ORDER BY "id" LIMIT ${SLICE}`,
       [after],
     );
-    yield* rows;
+    yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < SLICE) return;
     after = String(last.id);
-    await letOthersRun();
+    await nextTurn();
   }
 }
 

@@ -52,4 +52,12 @@ export function exposeDecisions(registry: Registry, parts: DecisionParts, instal
       this.set(decisionHealth(installation, parts).unwrittenMs / 1000);
     },
   });
+  new Gauge({
+    name: "countersign_access_reading_seconds",
+    help: "How long it took to read all clients and grants the last time.",
+    registers,
+    collect() {
+      this.set(parts.access.readingMs / 1000);
+    },
+  });
 }

@@ -7,7 +7,7 @@ import { ALLOWLIST_FORMATS, type AllowlistFormat } from "#lib/access/allowlist/a
 import type { Candidate } from "#lib/access/allowlist/candidate.ts";
 import { readAllowlist } from "#lib/access/allowlist/testdata/allowlist-reader.ts";
 import { decide } from "#lib/access/decide/decide.ts";
-import { PackedSnapshot } from "#lib/access/decide/packed-snapshot.ts";
+import { packWorld } from "#lib/access/decide/packed-snapshot.ts";
 import type { PresentedCertificate } from "#lib/access/decide/request.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import { certificate, moment, request, world } from "#lib/access/decide/testdata/random-world.ts";
@@ -96,7 +96,7 @@ type Scene = typeof scene extends fc.Arbitrary<infer S> ? S : never;
 test("every file admits of the inventory whom the decision grants entry, and nobody else", async () => {
   const counts = new Map<string, number>();
   const property = async ({ world: given, inventory: candidates, asked, now }: Scene) => {
-    const snapshot = new PackedSnapshot(given);
+    const snapshot = packWorld(given);
     for (const service of ["payments", "orders", "nowhere"]) {
       for (const format of ALLOWLIST_FORMATS) {
         const admits = readAllowlist(format, await fileOf(format, snapshot, service, candidates, now));
@@ -125,7 +125,7 @@ test("no file admits a certificate outside of the inventory that the decision re
   await fc.assert(
     fc.asyncProperty(scene, async ({ world: given, inventory: candidates, stranger, asked, now, format }) => {
       const others = candidates.filter(({ certificate: { sha256 } }) => sha256 !== stranger.sha256);
-      const snapshot = new PackedSnapshot(given);
+      const snapshot = packWorld(given);
       const admits = readAllowlist(format, await fileOf(format, snapshot, asked.service, others, now));
       const { service, method, path } = asked;
       if (admits({ candidate: candidateOf(stranger), method, path, now }) === null) return;
@@ -138,7 +138,7 @@ test("no file admits a certificate outside of the inventory that the decision re
 test("a file stays what it is until the time that it says", async () => {
   await fc.assert(
     fc.asyncProperty(scene, async ({ world: given, inventory: candidates, asked, now, format }) => {
-      const snapshot = new PackedSnapshot(given);
+      const snapshot = packWorld(given);
       const source = { candidates, unknownCertificates: ["aa", "bb"] };
       const before = await expandAllowlist(snapshot, asked.service, source, now);
       const last = Math.min(before.changesAt - 1, now + 20_000);
@@ -169,7 +169,7 @@ test("no name of a client means anything to a proxy", async () => {
   );
   await fc.assert(
     fc.asyncProperty(names, fc.constantFrom(...ALLOWLIST_FORMATS), async (name, format) => {
-      const snapshot = new PackedSnapshot({
+      const snapshot = packWorld({
         usableUntil: Number.POSITIVE_INFINITY,
         services: [
           { slug: "payments", minimumStrength: 0, authorities: [], isLearning: false, failsOpen: false },
@@ -204,7 +204,7 @@ test("no name of a client means anything to a proxy", async () => {
 });
 
 test("an Envoy without anybody to admit admits nobody", async () => {
-  const empty = new PackedSnapshot({
+  const empty = packWorld({
     ...{ usableUntil: Number.POSITIVE_INFINITY, clients: [], credentials: [], grants: [] },
     services: [
       { slug: "payments", minimumStrength: 0, authorities: [], isLearning: false, failsOpen: false },

@@ -4,7 +4,7 @@ import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 import { ChangedSnapshot } from "./changed-snapshot.ts";
 import type { ChangedClient } from "./client-layer.ts";
 import { decide } from "./decide.ts";
-import { PackedSnapshot } from "./packed-snapshot.ts";
+import { packWorld } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { moment, request, world } from "./testdata/random-world.ts";
 import type { World } from "./world.ts";
@@ -25,13 +25,13 @@ test(`after any changes the decisions are those of a snapshot made anew (seed ${
   const order = fc.uniqueArray(fc.nat(3), { minLength: 4, maxLength: 4 });
   fc.assert(
     fc.property(world, world, world, order, request, moment, (first, between, last, indexes, asked, now) => {
-      const changed = new ChangedSnapshot(new PackedSnapshot(first));
+      const changed = new ChangedSnapshot(packWorld(first));
       for (const each of [between, last]) {
         changed.usableUntil = each.usableUntil;
         changed.changeServices(each.services);
         for (const index of indexes) changed.changeClient(index, stateOf(each, index));
       }
-      const made = new PackedSnapshot(last);
+      const made = packWorld(last);
       const [here, anew] = [decide(changed, asked, now), decide(made, asked, now)];
       expect({ ...here, credential: known(changed, here.credential) }).toEqual({
         ...anew,
@@ -52,7 +52,7 @@ test("a client that is new gets the next index, and what was not changed stays",
         credentials: given.credentials.filter(({ client }) => client < 3),
         grants: given.grants.filter(({ client }) => client < 3),
       };
-      const changed = new ChangedSnapshot(new PackedSnapshot(without));
+      const changed = new ChangedSnapshot(packWorld(without));
       expect(changed.changeClient(null, stateOf(given, 3))).toBe(3);
       const { reason, client } = decide(changed, asked, now);
       expect({ reason, client }).toMatchObject(reasonAndClient(given, asked, now));
@@ -62,13 +62,13 @@ test("a client that is new gets the next index, and what was not changed stays",
 });
 
 function reasonAndClient(given: World, ...[asked, now]: [Parameters<typeof decide>[1], number]) {
-  const { reason, client } = decide(new PackedSnapshot(given), asked, now);
+  const { reason, client } = decide(packWorld(given), asked, now);
   return { reason, client };
 }
 
 test("a service that is no more is unknown, and the others keep their place", () => {
   const given = fc.sample(world, { numRuns: 1, seed: 1 })[0] ?? expect.fail("no world");
-  const changed = new ChangedSnapshot(new PackedSnapshot(given));
+  const changed = new ChangedSnapshot(packWorld(given));
   const [, orders, mail] = given.services;
   changed.changeServices([null, orders ?? null, mail ?? null]);
   expect(changed.service("payments")).toBeNull();

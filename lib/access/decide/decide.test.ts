@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 import { decide, explain } from "./decide.ts";
 import type { Decision } from "./decision.ts";
-import { PackedSnapshot } from "./packed-snapshot.ts";
+import { packWorld } from "./packed-snapshot.ts";
 import type { AccessRequest, PresentedCertificate, PresentedName } from "./request.ts";
 import type { GrantTerms } from "./snapshot.ts";
 import { moment, request, world } from "./testdata/random-world.ts";
@@ -115,7 +115,7 @@ test(`a decision is what a plain reading of everything comes to (seed ${SEED})`,
   const met = new Set<string>();
   fc.assert(
     fc.property(world, request, moment, (given, asked, now) => {
-      const decision = decide(new PackedSnapshot(given), asked, now);
+      const decision = decide(packWorld(given), asked, now);
       met.add(decision.reason);
       expect(told(decision, given)).toEqual(plainly(given, asked, now));
       expect(decision.permitted).toBe(["granted", "learning", "fail-open"].includes(decision.reason));
@@ -129,7 +129,7 @@ test(`a decision is what a plain reading of everything comes to (seed ${SEED})`,
 test("what is explained is what was decided: the rule that decides is the first that is not met", () => {
   fc.assert(
     fc.property(world, request, moment, (given, asked, now) => {
-      const snapshot = new PackedSnapshot(given);
+      const snapshot = packWorld(given);
       const { decision, rules } = explain(snapshot, asked, now);
       expect(decision).toEqual(decide(snapshot, asked, now));
       const failing = rules.find(({ verdict }) => verdict != null);

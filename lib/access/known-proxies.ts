@@ -1,4 +1,4 @@
-import type { IdentityHeader } from "#lib/access/proxy-input.ts";
+import type { IdentityHeader, ProxyKind } from "#lib/access/proxy-input.ts";
 import type { Database } from "#lib/database.ts";
 import { isWellFormedToken, tokenHash } from "#lib/identity/api-token-format.ts";
 
@@ -6,6 +6,7 @@ import { isWellFormedToken, tokenHash } from "#lib/identity/api-token-format.ts"
 export interface KnownProxy {
   id: string;
   slug: string;
+  kind: ProxyKind;
   header: IdentityHeader;
   /** Short names of the services that it may ask for. */
   services: ReadonlySet<string>;
@@ -56,6 +57,7 @@ export async function readKnownProxies({ read }: Database): Promise<KnownProxies
     select: {
       id: true,
       slug: true,
+      kind: true,
       header: true,
       tokenHash: true,
       certificateSha256: true,
@@ -63,11 +65,13 @@ export async function readKnownProxies({ read }: Database): Promise<KnownProxies
     },
   });
   return new KnownProxies(
-    rows.map(({ id, slug, header, services, ...proof }) => ({
+    rows.map(({ id, slug, kind, header, services, ...proof }) => ({
       ...proof,
       proxy: {
         ...{ id, slug },
-        header: header as IdentityHeader, // written by proxy-change.ts only
+        // Both are written by proxy-change.ts only.
+        kind: kind as ProxyKind,
+        header: header as IdentityHeader,
         services: new Set(services.map(({ service }) => service.slug)),
       },
     })),

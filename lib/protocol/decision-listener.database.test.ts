@@ -11,6 +11,7 @@ import { addCredential } from "#lib/access/credential-change.ts";
 import { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createProxy, retireProxy } from "#lib/access/proxy-change.ts";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { createService } from "#lib/access/service-change.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
@@ -186,11 +187,35 @@ test("only a proxy is believed, for its own services, and only in the header tha
   expect((await ask({}, "/v1/decisions")).status).toBe(404);
 });
 
-test("Envoy's own method and path are those of the request that it asks about", async () => {
-  const { "X-Original-Method": _, "X-Original-URI": __, ...own } = proxied();
-  expect(await ask(own, "/v1/decision/payments/api/orders")).toMatchObject({ reason: "granted" });
-  expect(await ask(own, "/v1/decision/payments/admin")).toMatchObject({ reason: "path-not-granted" });
-  expect(await ask(own, "/v1/decision/payments")).toMatchObject({ reason: "path-not-granted" });
+test("method and path are believed where a kind of proxy says them, and nowhere else", async () => {
+  const said = async (kind: ProxyKind, headers: Record<string, string>, rest = "") => {
+    const { token: own } = await createProxy(installation, admin, {
+      ...{ slug: `said-${kind}`, name: kind, kind, header: "x-client-cert-pem", services: [serviceId] },
+    });
+    await access.follow();
+    const { "X-Original-Method": _, "X-Original-URI": __, ...bare } = proxied();
+    return async (more: Record<string, string> = {}, behind = rest) =>
+      (
+        await ask(
+          { ...bare, Authorization: `Bearer ${own}`, ...headers, ...more },
+          `/v1/decision/payments${behind}`,
+        )
+      ).reason;
+  };
+  const forged = { "X-Original-Method": "GET", "X-Original-URI": "/api" };
+
+  const envoy = await said("envoy", {}, "/api/orders");
+  expect(await envoy()).toBe("granted");
+  expect(await envoy(forged, "/admin")).toBe("path-not-granted");
+  expect(await envoy({}, "")).toBe("path-not-granted");
+
+  const caddy = await said("caddy", { "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/api" });
+  expect(await caddy()).toBe("granted");
+  expect(await caddy({ ...forged, "X-Forwarded-Uri": "/admin" })).toBe("path-not-granted");
+
+  const haproxy = await said("haproxy", forged);
+  expect(await haproxy()).toBe("granted");
+  expect(await haproxy({ "X-Original-URI": "/admin", "X-Forwarded-Uri": "/api" })).toBe("path-not-granted");
 });
 
 test("a hold, a release and a revocation count within a quarter of a second, also for what is in memory", async () => {

@@ -83,7 +83,7 @@ export function decisionListener(
       answer(response, 403, ["X-Countersign-Reason", "service-not-of-proxy"]);
       return;
     }
-    const forwarded: ForwardedRequest = forwardedRequest(request, rest);
+    const forwarded: ForwardedRequest = forwardedRequest(request, proxy.kind, rest);
     const header = request.headersDistinct[proxy.header]?.join("\n") ?? "";
     const known = header === "" ? "absent" : certificates.fromMemory(header);
     if (known !== null) {

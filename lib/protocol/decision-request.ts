@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { ProxyKind } from "#lib/access/proxy-input.ts";
 
 /** What the client wanted of the service, as its proxy says. */
 export interface ForwardedRequest {
@@ -29,24 +30,30 @@ export function decisionTarget(target: string): DecisionTarget | null {
   return { service, rest: end === -1 ? "" : target.slice(PREFIX.length + end) };
 }
 
+/** In which headers each kind says what its client wants; null for Envoy, whose question is a copy of the request. */
+const SAID_IN: Record<ProxyKind, { method: string; path: string } | null> = {
+  nginx: { method: "x-original-method", path: "x-original-uri" },
+  haproxy: { method: "x-original-method", path: "x-original-uri" },
+  apache: { method: "x-original-method", path: "x-original-uri" },
+  caddy: { method: "x-forwarded-method", path: "x-forwarded-uri" },
+  traefik: { method: "x-forwarded-method", path: "x-forwarded-uri" },
+  envoy: null,
+};
+
 /**
- * Method and path of the request that is to be decided about: X-Original-Method and -URI (nginx), X-Forwarded-Method
- * and -Uri (Caddy, Traefik), or the request's own with what stands behind the service (Envoy's ext_authz).
+ * Method and path of the request that is to be decided about. Only the headers that this kind of proxy writes are
+ * looked at: some proxies pass on whatever else their clients send.
  *
  * @param rest what stands behind the service
  */
-export function forwardedRequest(request: IncomingMessage, rest: string): ForwardedRequest {
-  const original = pair(request, "x-original-method", "x-original-uri");
-  if (original !== null) return original;
-  const forwarded = pair(request, "x-forwarded-method", "x-forwarded-uri");
-  if (forwarded !== null) return forwarded;
-  return { method: request.method ?? null, path: rest.startsWith("/") ? rest : `/${rest}` };
-}
-
-function pair({ headersDistinct }: IncomingMessage, method: string, path: string): ForwardedRequest | null {
-  const [methods, paths] = [headersDistinct[method], headersDistinct[path]];
-  if (methods === undefined && paths === undefined) return null;
-  // One of two was not written by the proxy.
-  const only = (values: string[] | undefined) => (values?.length === 1 ? (values[0] ?? null) : null);
-  return { method: only(methods), path: only(paths) };
+export function forwardedRequest(request: IncomingMessage, kind: ProxyKind, rest: string): ForwardedRequest {
+  const said = SAID_IN[kind];
+  if (said === null) {
+    return { method: request.method ?? null, path: rest.startsWith("/") ? rest : `/${rest}` };
+  }
+  const only = (name: string) => {
+    const values = request.headersDistinct[name];
+    return values?.length === 1 ? (values[0] ?? null) : null;
+  };
+  return { method: only(said.method), path: only(said.path) };
 }

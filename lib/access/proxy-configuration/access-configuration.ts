@@ -1,8 +1,10 @@
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import type { AccessConfiguration, AccessSetup, AccessWay } from "./access-setup.ts";
 import { caddyWithDecision } from "./caddy-decision.ts";
+import { envoyWithDecision } from "./envoy-decision.ts";
 import { haproxyWithDecision } from "./haproxy-decision.ts";
 import { nginxWithDecision } from "./nginx-decision.ts";
+import { traefikWithDecision } from "./traefik-decision.ts";
 
 /** What there is to choose from: ways of each kind, the usual one first. */
 const WRITERS: Record<ProxyKind, Partial<Record<AccessWay, (setup: AccessSetup) => AccessConfiguration>>> = {
@@ -10,8 +12,8 @@ const WRITERS: Record<ProxyKind, Partial<Record<AccessWay, (setup: AccessSetup) 
   caddy: { asks: caddyWithDecision },
   haproxy: { asks: haproxyWithDecision },
   apache: {},
-  envoy: {},
-  traefik: {},
+  envoy: { asks: envoyWithDecision },
+  traefik: { asks: traefikWithDecision },
 };
 
 /** The ways in which a kind of proxy can learn who may enter, the usual one first. */

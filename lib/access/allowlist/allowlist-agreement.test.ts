@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
-import { expandAllowlist } from "#lib/access/allowlist/allowlist-entries.ts";
 import { ALLOWLIST_WRITERS, allowlistBody } from "#lib/access/allowlist/allowlist-file.ts";
 import { ALLOWLIST_FORMATS, type AllowlistFormat } from "#lib/access/allowlist/allowlist-format.ts";
 import type { Candidate } from "#lib/access/allowlist/candidate.ts";
+import { ServiceExpansion } from "#lib/access/allowlist/service-expansion.ts";
 import { readAllowlist } from "#lib/access/allowlist/testdata/allowlist-reader.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import { packWorld } from "#lib/access/decide/packed-snapshot.ts";
@@ -41,6 +41,11 @@ const inventory = fc.uniqueArray(
 
 const MADE = new Date("2026-03-01T12:00:00Z");
 
+const sourceOf = (candidates: readonly Candidate[], unknown: readonly string[] = []) => ({
+  candidates: new Map(candidates.map((each) => [each.id, each])),
+  unknownCertificates: new Set(unknown),
+});
+
 async function fileOf(
   format: AllowlistFormat,
   snapshot: Snapshot,
@@ -49,8 +54,7 @@ async function fileOf(
   now: number,
 ): Promise<string> {
   const known = candidates.filter((each) => snapshot.credentialsOf(each.certificate).length > 0);
-  const source = { candidates: known, unknownCertificates: [] };
-  const expansion = await expandAllowlist(snapshot, service, source, now);
+  const expansion = await new ServiceExpansion(service).at(snapshot, sourceOf(known), null, now);
   const { pieces, entries, leftOut } = await allowlistBody(format, expansion);
   const head = ALLOWLIST_WRITERS[format].head({
     service,
@@ -139,10 +143,10 @@ test("a file stays what it is until the time that it says", async () => {
   await fc.assert(
     fc.asyncProperty(scene, async ({ world: given, inventory: candidates, asked, now, format }) => {
       const snapshot = packWorld(given);
-      const source = { candidates, unknownCertificates: ["aa", "bb"] };
-      const before = await expandAllowlist(snapshot, asked.service, source, now);
-      const last = Math.min(before.changesAt - 1, now + 20_000);
-      const after = await expandAllowlist(snapshot, asked.service, source, last);
+      const source = sourceOf(candidates, ["aa", "bb"]);
+      const expand = (at: number) => new ServiceExpansion(asked.service).at(snapshot, source, null, at);
+      const before = await expand(now);
+      const after = await expand(Math.min(before.changesAt - 1, now + 20_000));
       expect((await allowlistBody(format, after)).sha256).toBe((await allowlistBody(format, before)).sha256);
       expect(after.leftOut).toEqual(before.leftOut);
     }),

@@ -1,25 +1,12 @@
 import { createHash } from "node:crypto";
 import type { AllowlistEntry, Expansion, LeftOut } from "#lib/access/allowlist/allowlist-entries.ts";
 import type { AllowlistFormat } from "#lib/access/allowlist/allowlist-format.ts";
-import { type AllowlistHead, headLines } from "#lib/access/allowlist/allowlist-head.ts";
+import { headLines } from "#lib/access/allowlist/allowlist-head.ts";
+import type { AllowlistWriter } from "#lib/access/allowlist/allowlist-writer.ts";
 import { envoyWriter } from "#lib/access/allowlist/envoy-allowlist.ts";
 import { jsonWriter } from "#lib/access/allowlist/json-allowlist.ts";
 import { apacheLine, caddyLine, haproxyLine, nginxLine } from "#lib/access/allowlist/map-lines.ts";
 import { letOthersRun } from "#lib/loop-turn.ts";
-
-/** How a format is written. */
-export interface AllowlistWriter {
-  /** Whether paths and methods can be said in it. */
-  hasLimits: boolean;
-  /** Media type of the file. */
-  type: string;
-  head(head: AllowlistHead): string;
-  /** What stands between the head and the entries, and behind them. */
-  open: string;
-  close: string;
-  /** @param isFirst whether none stands before it */
-  entry(entry: AllowlistEntry, isFirst: boolean): string;
-}
 
 const lines = (line: (entry: AllowlistEntry) => string): AllowlistWriter => ({
   hasLimits: false,

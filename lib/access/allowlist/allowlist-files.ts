@@ -1,5 +1,5 @@
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
-import { expandAllowlist } from "#lib/access/allowlist/allowlist-entries.ts";
+import type { Expansion } from "#lib/access/allowlist/allowlist-entries.ts";
 import { ALLOWLIST_WRITERS, allowlistBody } from "#lib/access/allowlist/allowlist-file.ts";
 import {
   type AllowlistName,
@@ -8,6 +8,8 @@ import {
   settleVersion,
 } from "#lib/access/allowlist/allowlist-version.ts";
 import { type AccessState, accessState, Candidates } from "#lib/access/allowlist/candidates.ts";
+import { ServiceExpansion } from "#lib/access/allowlist/service-expansion.ts";
+import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import type { KnownIssuers } from "#lib/access/known-issuers.ts";
 import { isDatabaseAway } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -36,8 +38,14 @@ interface Made {
   file: AllowlistFile;
   origin: AllowlistOrigin;
   issuers: KnownIssuers | null;
-  /** From then on time has changed it. */
-  changesAt: number;
+  expansion: Expansion;
+}
+
+/** A service's decision, expanded. */
+interface Expanded {
+  service: ServiceExpansion;
+  /** What had been touched when it was expanded last. */
+  revision: number;
 }
 
 /** So often a list is made again when the state changed meanwhile, and so long is waited in between. */
@@ -53,6 +61,8 @@ export class AllowlistFiles {
   readonly #access: AccessSnapshot;
   readonly #candidates: Candidates;
   readonly #made = new Map<string, Made>();
+  /** By the id of the service. */
+  readonly #expanded = new Map<string, Expanded>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(installation: Installation, access: AccessSnapshot) {
@@ -74,7 +84,7 @@ export class AllowlistFiles {
       } catch (error) {
         const made = this.#made.get(keyOf(asked));
         const now = this.#installation.clock.now().getTime();
-        const until = Math.min(made?.changesAt ?? 0, this.#access.current?.usableUntil ?? 0);
+        const until = Math.min(made?.expansion.changesAt ?? 0, this.#access.current?.usableUntil ?? 0);
         if (made === undefined || !isDatabaseAway(error) || now >= until) throw error;
         return made.file;
       }
@@ -87,6 +97,8 @@ export class AllowlistFiles {
   /** Forgets a file that nobody asks for any more. */
   forget(asked: AskedAllowlist): void {
     this.#made.delete(keyOf(asked));
+    const isAsked = [...this.#made.keys()].some((key) => key.startsWith(`${asked.serviceId} `));
+    if (!isAsked) this.#expanded.delete(asked.serviceId);
   }
 
   async #present(asked: AskedAllowlist): Promise<AllowlistFile> {
@@ -112,12 +124,12 @@ export class AllowlistFiles {
   }
 
   #isRight(
-    { origin, issuers, changesAt }: Made,
+    { origin, issuers, expansion }: Made,
     { access, revocations, certificates }: AccessState,
   ): boolean {
     const { state } = origin;
     return (
-      this.#installation.clock.now().getTime() < changesAt &&
+      this.#installation.clock.now().getTime() < expansion.changesAt &&
       state.access === access &&
       state.revocations === revocations &&
       state.certificates === certificates &&
@@ -132,7 +144,11 @@ export class AllowlistFiles {
     if (snapshot === null) return null;
     await this.#candidates.follow(state);
     const at = await allowlistTime(this.#installation, asked);
-    const expansion = await expandAllowlist(snapshot, asked.service, this.#candidates, at.getTime());
+    const expansion = await this.#expand(snapshot, asked, at.getTime());
+    const before = this.#made.get(keyOf(asked));
+    if (before?.expansion.entries === expansion.entries && before.expansion.leftOut === expansion.leftOut) {
+      return { file: before.file, issuers, origin: { at, state }, expansion };
+    }
     const body = await allowlistBody(asked.format, expansion);
     const settled = await settleVersion(this.#installation, asked, body, { at, state });
     if (settled === null) return null;
@@ -149,7 +165,19 @@ export class AllowlistFiles {
       etag: `"v${version}-${body.sha256.slice(0, 16)}"`,
       size: pieces.reduce((sum, piece) => sum + piece.length, 0),
     };
-    return { file, issuers, origin: { at, state }, changesAt: expansion.changesAt };
+    return { file, issuers, origin: { at, state }, expansion };
+  }
+
+  async #expand(snapshot: Snapshot, { serviceId, service }: AskedAllowlist, now: number): Promise<Expansion> {
+    const { touched } = this.#candidates;
+    const known = this.#expanded.get(serviceId);
+    const expanded = known ?? { service: new ServiceExpansion(service), revision: 0 };
+    this.#expanded.set(serviceId, expanded);
+    const { revision } = touched;
+    const changed = known === undefined ? null : touched.since(known.revision);
+    const expansion = await expanded.service.at(snapshot, this.#candidates, changed, now);
+    expanded.revision = revision;
+    return expansion;
   }
 }
 

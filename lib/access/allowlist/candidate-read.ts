@@ -10,8 +10,9 @@ import { sha1Fingerprint } from "#lib/x509/fingerprint.ts";
 import { toHex } from "#lib/x509/hex.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 
-/** Rows of one query. */
+/** Parameters of one query, and bodies that are read at once. */
 const SLICE = 500;
+const BODIES = 100;
 
 /**
  * Reads certificates of the inventory as a proxy would pass them on. What was never issued, or cannot be read, is
@@ -24,7 +25,7 @@ export async function* readCandidates(
   ids: readonly string[],
   issuers: KnownIssuers,
 ): AsyncGenerator<Candidate> {
-  for (const part of parts(ids)) {
+  for (const part of parts(ids, BODIES)) {
     const rows = await queryRows(
       database,
       `SELECT c."id", c."issuerId", c."body", r."reason" FROM "Certificate" c
@@ -59,8 +60,8 @@ export async function readRevocations(
 }
 
 /** Lists in pieces that fit into one query. */
-export function* parts<T>(list: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < list.length; start += SLICE) yield list.slice(start, start + SLICE);
+export function* parts<T>(list: readonly T[], size = SLICE): Generator<T[]> {
+  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
 }
 
 export const placeholders = (list: readonly unknown[]) => list.map(() => "?").join(", ");

@@ -1,9 +1,10 @@
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
-import type { ExpansionSource } from "#lib/access/allowlist/allowlist-entries.ts";
 import type { Candidate } from "#lib/access/allowlist/candidate.ts";
 import { readCandidates, readRevocations } from "#lib/access/allowlist/candidate-read.ts";
 import { findCandidates } from "#lib/access/allowlist/candidate-search.ts";
 import { type RecentCertificates, recentCertificates } from "#lib/access/allowlist/recent-certificates.ts";
+import type { ExpansionSource } from "#lib/access/allowlist/service-expansion.ts";
+import { TouchedCertificates } from "#lib/access/allowlist/touched-certificates.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import type { KnownIssuers } from "#lib/access/known-issuers.ts";
 import type { Database } from "#lib/database.ts";
@@ -33,7 +34,7 @@ const CHANGES_MAX = 5_000;
 
 /**
  * The certificates of the inventory that credentials fit, kept in memory and following the database: changed clients
- * one by one, new certificates as they come, revocations of those that are here. Some 700 bytes each.
+ * one by one, new certificates as they come, revocations of those that are here. MEASURE
  */
 export class Candidates implements ExpansionSource {
   readonly #installation: Installation;
@@ -49,13 +50,16 @@ export class Candidates implements ExpansionSource {
     this.#access = access;
   }
 
-  get candidates(): Iterable<Candidate> {
-    return this.#candidates.values();
+  get candidates(): ReadonlyMap<string, Candidate> {
+    return this.#candidates;
   }
 
-  get unknownCertificates(): Iterable<string> {
+  get unknownCertificates(): ReadonlySet<string> {
     return this.#unknown;
   }
+
+  /** Which of them were touched by changes: their ids, and the fingerprints of unknown ones. */
+  readonly touched = new TouchedCertificates();
 
   /**
    * Takes in what has changed. After a failure everything is read anew.
@@ -93,7 +97,9 @@ export class Candidates implements ExpansionSource {
       if (recent === null) return false;
       this.#recent = recent;
       for await (const candidate of readCandidates(database, recent.added, issuers)) {
-        if (snapshot.credentialsOf(candidate.certificate).length > 0) this.#add(candidate);
+        if (snapshot.credentialsOf(candidate.certificate).length === 0) continue;
+        this.#add(candidate);
+        this.touched.note([candidate.id, candidate.certificate.sha256]);
       }
     }
     if (state.access !== before.access) {
@@ -116,6 +122,7 @@ export class Candidates implements ExpansionSource {
     const { database } = this.#installation;
     this.#candidates.clear();
     this.#unknown.clear();
+    this.touched.note(null);
     // Looked at before the search: what comes meanwhile is found twice rather than never.
     this.#recent = await recentCertificates(database, null);
     await this.#search(null, issuers);
@@ -127,6 +134,7 @@ export class Candidates implements ExpansionSource {
     for (const sha256 of unknown) this.#unknown.add(sha256);
     const missing = [...ids].filter((id) => !this.#candidates.has(id));
     for await (const candidate of readCandidates(database, missing, issuers)) this.#add(candidate);
+    this.touched.note(clientIds === null ? null : [...ids, ...unknown]);
   }
 
   #add(candidate: Candidate): void {
@@ -136,10 +144,13 @@ export class Candidates implements ExpansionSource {
 
   async #readRevocations(): Promise<void> {
     const revoked = await readRevocations(this.#installation.database, [...this.#candidates.keys()]);
+    const touched: string[] = [];
     for (const [id, candidate] of this.#candidates) {
       const revocation = revoked.get(id) ?? "good";
       if (candidate.certificate.revocation === revocation) continue;
       this.#candidates.set(id, { ...candidate, certificate: { ...candidate.certificate, revocation } });
+      touched.push(id);
     }
+    this.touched.note(touched);
   }
 }

@@ -1,5 +1,5 @@
-import type { AllowlistWriter } from "#lib/access/allowlist/allowlist-file.ts";
 import { headLines } from "#lib/access/allowlist/allowlist-head.ts";
+import type { AllowlistWriter } from "#lib/access/allowlist/allowlist-writer.ts";
 
 /** No certificate has it. */
 const NOBODY = "0".repeat(64);

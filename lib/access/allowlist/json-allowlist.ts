@@ -1,6 +1,6 @@
 import type { AllowlistEntry } from "#lib/access/allowlist/allowlist-entries.ts";
-import type { AllowlistWriter } from "#lib/access/allowlist/allowlist-file.ts";
 import { type AllowlistHead, NAMED_MAX } from "#lib/access/allowlist/allowlist-head.ts";
+import type { AllowlistWriter } from "#lib/access/allowlist/allowlist-writer.ts";
 
 /**
  * JSON, for proxies and programs of one's own; the only format that has paths and methods.

@@ -114,7 +114,11 @@ export async function getService(
   const row = isReference(slug)
     ? await database.read.service.findUnique({
         where: { slug },
-        include: { ...WITH_PROXIES, allowlists: { orderBy: { format: "asc" } } },
+        // After a restore there are numbers whose lists are yet to be made.
+        include: {
+          ...WITH_PROXIES,
+          allowlists: { where: { sha256: { not: "" } }, orderBy: { format: "asc" } },
+        },
       })
     : null;
   if (row === null) throw new DomainError("notFound", "There is no such service.");

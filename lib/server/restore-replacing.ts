@@ -4,6 +4,8 @@ import { truncateToSecond } from "#lib/clock.ts";
 import type { Config } from "#lib/config.ts";
 import type { Replacement } from "#lib/database-replacement.ts";
 import type { MasterKey } from "#lib/master-key.ts";
+import { carryAccess } from "#lib/server/restore-access.ts";
+import { raiseAllowlists } from "#lib/server/restore-allowlists.ts";
 import { destroyBulkKeys } from "#lib/server/restore-bulk-keys.ts";
 import { appendRestored, fillFromBackup, replacedHead } from "#lib/server/restore-fill.ts";
 import { rescueLost } from "#lib/server/restore-lost.ts";
@@ -38,17 +40,21 @@ export async function replaceByBackup(
       ? await replacement.reading(async () => {
           const found = await rescueLost(replacement, lostFile);
           const revocations = await carryRevocations(replacement, at);
-          return { lost: { ...found, again: [...found.again, ...revocations.again] }, revocations };
+          const access = await carryAccess(replacement, at);
+          const again = [...found.again, ...revocations.again, ...access.again];
+          return { lost: { ...found, again }, revocations, access };
         })
       : null;
     const lost = rescued?.lost ?? null;
     await dropRestoredCrls(replacement);
+    await raiseAllowlists(replacement, rescued !== null, at);
     const { entries, ...open } = await endOpenWork(replacement, at);
     const { entries: wiped, bulkKeys } = await destroyBulkKeys(replacement, at);
     const ended = { ...open, bulkKeys };
-    const told = [...(rescued?.revocations.entries ?? []), ...entries, ...wiped];
+    const kept = [...(rescued?.revocations.entries ?? []), ...(rescued?.access.entries ?? [])];
+    const told = [...kept, ...entries, ...wiped];
     const head = await appendRestored(replacement, at, header, replaced, lost, told);
-    const kept = await replacement.commit(`before-restore-${time}`);
+    const replacedAt = await replacement.commit(`before-restore-${time}`);
     return {
       provider: database.provider,
       header,
@@ -56,9 +62,10 @@ export async function replaceByBackup(
       replaced,
       lost,
       lostFile,
-      kept,
+      kept: replacedAt,
       ended,
       revoked: rescued?.revocations.carried ?? 0,
+      refused: rescued?.access.carried ?? 0,
     };
   } catch (error) {
     // Nothing is lost; one of that name that was there before is not ours.

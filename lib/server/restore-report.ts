@@ -16,11 +16,13 @@ export interface Restored {
   ended: { invitations: number; runs: number; bulkKeys: number };
   /** How many certificates are revoked or held because they were after the backup. */
   revoked: number;
+  /** How many decisions against clients, services and proxies are in force because they were after the backup. */
+  refused: number;
 }
 
 /** What was restored, and what whoever did it has to see to now. */
 export function restoreReport(restored: Restored): string {
-  const { provider, header, head, replaced, lost, lostFile, kept, ended, revoked } = restored;
+  const { provider, header, head, replaced, lost, lostFile, kept, ended, revoked, refused } = restored;
   const lines = [
     `Restored the backup of ${header.createdAt}: the audit trail goes on with event ${head.sequence}, which tells of it.`,
     "Start Countersign again as usual; everybody has to sign in anew.",
@@ -51,6 +53,11 @@ export function restoreReport(restored: Restored): string {
   if (revoked > 0) {
     lines.push(
       `${revoked.toLocaleString("en")} ${revoked === 1 ? "certificate that was" : "certificates that were"} revoked or held after the backup ${revoked === 1 ? "stays" : "stay"} so: relying parties have been told.`,
+    );
+  }
+  if (refused > 0) {
+    lines.push(
+      `${refused.toLocaleString("en")} ${refused === 1 ? "decision" : "decisions"} about who may call what that ${refused === 1 ? "was" : "were"} taken after the backup ${refused === 1 ? "stays" : "stay"} in force: who was suspended, ended, retired or given another token since is not let in again.`,
     );
   }
   if (ended.invitations > 0) {

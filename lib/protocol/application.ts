@@ -18,6 +18,8 @@ import { bundleRoutes } from "#lib/protocol/bundle-routes.ts";
 import { callerRoutes } from "#lib/protocol/caller-routes.ts";
 import { certificateListRoutes } from "#lib/protocol/certificate-list-routes.ts";
 import { certificateRoutes } from "#lib/protocol/certificate-routes.ts";
+import { clientCertificateRoutes } from "#lib/protocol/client-certificate-routes.ts";
+import { clientImportRoutes } from "#lib/protocol/client-import-routes.ts";
 import { clientRoutes } from "#lib/protocol/client-routes.ts";
 import { credentialRoutes } from "#lib/protocol/credential-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
@@ -122,6 +124,8 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   revocationRoutes(application, context);
   crlSourceRoutes(application, context);
   clientRoutes(application, context);
+  clientCertificateRoutes(application, context);
+  clientImportRoutes(application, context);
   credentialRoutes(application, context);
   grantRoutes(application, context);
   serviceRoutes(application, context);

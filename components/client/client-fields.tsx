@@ -26,7 +26,7 @@ interface ClientFieldsProps {
   prefix?: string;
 }
 
-/** Who it is: name, environment, owner, and what people write about it. */
+/** Who it is: name, environment and owner. */
 export function IdentityFields({ draft, onChange, errorOf, prefix = "" }: ClientFieldsProps) {
   return (
     <>
@@ -76,6 +76,40 @@ export function IdentityFields({ draft, onChange, errorOf, prefix = "" }: Client
           />
         </Field>
       </div>
+    </>
+  );
+}
+
+/** How long it may come in at all, whatever its certificate says. */
+export function ExpiryField({
+  draft,
+  onChange,
+  errorOf,
+  prefix = "",
+  className,
+}: ClientFieldsProps & { className?: string }) {
+  return (
+    <Field
+      id={`${prefix}expiresAt`}
+      label={CLIENT_LABELS.expiresAt}
+      hint="After it the client is refused, whatever its certificate says. Empty for no end."
+      error={errorOf("expiresAt")}
+      {...(className === undefined ? {} : { className })}
+      optional
+    >
+      <Input
+        type="datetime-local"
+        value={draft.expiresAt}
+        onChange={(event) => onChange({ expiresAt: event.target.value })}
+      />
+    </Field>
+  );
+}
+
+/** Tags, notes, and the protection. */
+export function CareFields({ draft, onChange, errorOf, prefix = "" }: ClientFieldsProps) {
+  return (
+    <>
       <Field
         id={`${prefix}tags`}
         label={CLIENT_LABELS.tags}
@@ -91,33 +125,6 @@ export function IdentityFields({ draft, onChange, errorOf, prefix = "" }: Client
           onChange={(event) => onChange({ tags: event.target.value })}
         />
       </Field>
-    </>
-  );
-}
-
-/** How long it may come in at all, whatever its certificate says. */
-export function ExpiryField({ draft, onChange, errorOf, prefix = "" }: ClientFieldsProps) {
-  return (
-    <Field
-      id={`${prefix}expiresAt`}
-      label={CLIENT_LABELS.expiresAt}
-      hint="After it the client is refused, whatever its certificate says. Empty for no end."
-      error={errorOf("expiresAt")}
-      optional
-    >
-      <Input
-        type="datetime-local"
-        value={draft.expiresAt}
-        onChange={(event) => onChange({ expiresAt: event.target.value })}
-      />
-    </Field>
-  );
-}
-
-/** Notes, and the protection. */
-export function CareFields({ draft, onChange, errorOf, prefix = "" }: ClientFieldsProps) {
-  return (
-    <>
       <Field
         id={`${prefix}notes`}
         label={CLIENT_LABELS.notes}

@@ -27,7 +27,6 @@ export function ClientTable({ clients, now, actionsOf }: ClientTableProps) {
         <HeaderCell>Last 36 hours</HeaderCell>
         <HeaderCell>Last used</HeaderCell>
         <HeaderCell align="end">Refused</HeaderCell>
-        <HeaderCell>Ends</HeaderCell>
         {actionsOf !== undefined && (
           <HeaderCell>
             <span className="sr-only">Actions</span>
@@ -50,23 +49,30 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
     <Row>
       <Cell>
         <span className="flex min-w-0 flex-col">
-          <RowLink href={`/clients/${client.id}`} className="max-w-64 [overflow-wrap:anywhere]">
+          <RowLink href={`/clients/${client.id}`} className="max-w-52 [overflow-wrap:anywhere]">
             {harmless(client.name)}
           </RowLink>
-          <span className="block max-w-64 truncate text-muted text-xs">
+          <span className="block max-w-52 truncate text-muted text-xs">
             {[client.environment, client.owner].filter(Boolean).map(harmless).join(" · ") ||
               "no environment, no owner"}
           </span>
         </span>
       </Cell>
       <Cell label="Status">
-        <Status tone={tone}>{word}</Status>
+        <span className="flex min-w-0 flex-col">
+          <Status tone={tone}>{word}</Status>
+          {client.expiresAt !== null && client.state !== "retired" && (
+            <span className="text-muted text-xs">
+              {client.state === "expired" ? "since" : "ends"} <RelativeTime time={client.expiresAt} />
+            </span>
+          )}
+        </span>
       </Cell>
       <Cell label="May call">
         {services.length === 0 ? (
           <span className="text-muted">nothing</span>
         ) : (
-          <span className="block max-w-52 truncate" title={services.join(", ")}>
+          <span className="block max-w-40 truncate" title={services.join(", ")}>
             {shortened(services)}
           </span>
         )}
@@ -83,19 +89,14 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
         ) : (
           <span className="flex min-w-0 flex-col">
             <RelativeTime time={client.lastUsedAt} />
-            <span className="block max-w-44 truncate text-muted text-xs">{whereUsed(client)}</span>
+            <span className="block max-w-36 truncate text-muted text-xs" title={whereUsed(client)}>
+              {whereUsed(client)}
+            </span>
           </span>
         )}
       </Cell>
       <Cell label="Refused" align="end">
         {client.refused.toLocaleString("en")}
-      </Cell>
-      <Cell label="Ends">
-        {client.expiresAt === null ? (
-          <span className="text-muted">no end</span>
-        ) : (
-          <RelativeTime time={client.expiresAt} />
-        )}
       </Cell>
       {actions !== undefined && (
         <Cell>
@@ -130,7 +131,7 @@ function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient
   const left = notAfter === null ? Number.POSITIVE_INFINITY : notAfter.getTime() - now.getTime();
   return (
     <span className="flex min-w-0 flex-col">
-      <span className="block max-w-52 truncate" title={harmless(present.label)}>
+      <span className="block max-w-44 truncate" title={harmless(present.label)}>
         {harmless(present.label)}
       </span>
       <span className="text-muted text-xs">
@@ -145,7 +146,7 @@ function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient
             present.kind
           ]
         )}
-        {credentials.active > 1 && `, and ${credentials.active - 1} more now`}
+        {credentials.active > 1 && `, ${credentials.active - 1} more`}
         {credentials.next > 0 && `, ${credentials.next} next`}
       </span>
     </span>

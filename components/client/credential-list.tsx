@@ -83,14 +83,14 @@ function Recognised({
     );
   }
   return (
-    <p className="text-muted text-sm">
-      {kind === "key" ? "any certificate with the key " : "the certificate "}
+    <p className="flex flex-wrap items-center gap-x-1 text-muted text-sm">
+      {kind === "key" ? "any certificate with the key" : "the certificate"}
       <Copyable
         text={sha256}
         label={kind === "key" ? "SHA-256 of the key" : "SHA-256 fingerprint"}
         shorten={SHORT_FINGERPRINT}
       />
-      {certificate === null && ", which is not in the inventory"}
+      {certificate === null && "not in the inventory"}
     </p>
   );
 }

@@ -47,9 +47,13 @@ export function StatusSwitch({ client, suspend, resume, size = "md" }: StatusSwi
       pending={pending}
       icon={isSuspended ? <Play aria-hidden /> : <Pause aria-hidden />}
       aria-label={`${isSuspended ? "Resume" : "Suspend"} ${name}`}
+      title={`${isSuspended ? "Resume" : "Suspend"} ${name}`}
       onClick={() => change(isSuspended ? "active" : "suspended")}
     >
-      {isSuspended ? "Resume" : "Suspend"}
+      {/* A row of a list is short of space; the icon and the label for screen readers stay. */}
+      <span className={size === "sm" ? "sm:hidden 2xl:inline" : ""}>
+        {isSuspended ? "Resume" : "Suspend"}
+      </span>
     </Button>
   );
 }

@@ -3,8 +3,8 @@ interface UseSparklineProps {
   hours: readonly { permitted: number; refused: number }[];
 }
 
-const WIDTH = 3;
-const STEP = 4;
+const WIDTH = 2;
+const STEP = 3;
 const HEIGHT = 24;
 
 /** The use of the last hours in the space of a word, those refused on top. */

@@ -28,6 +28,9 @@ interface NewClientFormProps {
   choices: ProofChoices;
 }
 
+/** What is folded away, as most clients have none of it. */
+const CARE = ["tags", "notes", "isProtected"];
+
 /** As a refusal names the fields of what is sent. */
 function labelsOf(grants: number): Record<string, string> {
   const within = (prefix: string, labels: Readonly<Record<string, string>>) =>
@@ -82,6 +85,15 @@ export function NewClientForm({ services, firstService, choices }: NewClientForm
         <Card title="1. Name">
           <div className="flex flex-col gap-4">
             <IdentityFields {...fields} />
+            <details
+              open={CARE.some((field) => fields.errorOf(field) !== undefined) || undefined}
+              className="rounded-md border border-line px-3 py-2"
+            >
+              <summary className="cursor-pointer text-sm">Tags, notes and protection</summary>
+              <div className="mt-3 flex flex-col gap-4 pb-1">
+                <CareFields {...fields} />
+              </div>
+            </details>
           </div>
         </Card>
         <Card title="2. What it may call" description="Everything else refuses it.">
@@ -133,10 +145,7 @@ export function NewClientForm({ services, firstService, choices }: NewClientForm
               : "Of the client itself, beside that of its certificate."
           }
         >
-          <div className="flex flex-col gap-4">
-            <ExpiryField {...fields} />
-            <CareFields {...fields} />
-          </div>
+          <ExpiryField {...fields} className="max-w-md" />
         </Card>
         <Card title="4. Certificate">
           <ProofFields

@@ -10,6 +10,7 @@ import type { Transaction } from "#lib/database.ts";
 import { newId } from "#lib/id.ts";
 import type { Installation } from "#lib/installation.ts";
 import { type ClaimedRun, claimRun, failRun, finishRun, openRuns } from "#lib/jobs/job-run.ts";
+import { log } from "#lib/log.ts";
 
 const LEASE_MS = 60_000;
 
@@ -25,7 +26,13 @@ export async function settleInterruptedIssuances(installation: Installation): Pr
     const run = await claimRun(installation, key, newId(), LEASE_MS);
     if (run === null) continue;
     const isOld = installation.clock.now().getTime() - createdAt.getTime() > GIVEN_UP_MS;
-    await settle(installation, systemActor("recovery"), run, issuanceOf(key), isOld, closeUnissued);
+    try {
+      await settle(installation, systemActor("recovery"), run, issuanceOf(key), isOld, closeUnissued);
+    } catch (error) {
+      // One that cannot be settled holds up neither the others nor whatever else is looked after.
+      log("access").error({ err: error, run: key }, "an interrupted issuance could not be settled");
+      await failRun(installation, run, "it could not be settled; the log has the cause");
+    }
   }
 }
 

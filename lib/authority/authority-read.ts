@@ -190,7 +190,7 @@ async function bundledAuthorities(
       certificate: { select: { source: true } },
       _count: { select: { profiles: true, children: true } },
     },
-    orderBy: { createdAt: "asc" },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
   });
   const signs = async ({ id, kind, certificate, _count: { profiles, children } }: (typeof rows)[number]) => {
     if (kind === "intermediate" || profiles > 0) return true;
@@ -204,9 +204,14 @@ async function bundledAuthorities(
     return issued !== null;
   };
   const signing = await Promise.all(rows.map(signs));
-  return rows
-    .filter((_, index) => signing[index])
-    .map(({ id, purposes }) => ({ id, purposes: JSON.parse(purposes) as AuthorityView["purposes"] }));
+  return (
+    rows
+      .filter((_, index) => signing[index])
+      // A root is in the paths of those below it anyway: its first certificate of its own, an OCSP signer's, must not
+      // give the same bundle another hash.
+      .toSorted((a, b) => Number(a.kind === "root") - Number(b.kind === "root"))
+      .map(({ id, purposes }) => ({ id, purposes: JSON.parse(purposes) as AuthorityView["purposes"] }))
+  );
 }
 
 function noSuchAuthority(): DomainError {

@@ -150,6 +150,16 @@ const DESCRIPTIONS = [
   }),
   createRoute({
     ...open,
+    operationId: "getAllowlistScript",
+    path: "/countersign-fetch-allowlist.sh",
+    summary: "The script that keeps a proxy's allowlist fresh: POSIX sh, curl, openssl, flock",
+    responses: {
+      200: { description: "The script.", content: { "text/x-shellscript": { schema: z.string() } } },
+      304: { description: "Unchanged since the state that If-None-Match names." },
+    },
+  }),
+  createRoute({
+    ...open,
     operationId: "getLiveness",
     path: "/healthz",
     summary: "Whether the process answers",

@@ -1,3 +1,4 @@
+import { forSystemd, quoted } from "./command-words.ts";
 import type { ProxyConfiguration, ProxySetup } from "./proxy-setup.ts";
 
 /** Where the script stands on the proxy's machine. */
@@ -96,14 +97,4 @@ WantedBy=timers.target
     },
     loop: `while sleep ${FETCH_SECONDS}; do\n  ${command}\ndone\n`,
   };
-}
-
-/** A word of sh; plain ones stay as they are. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** systemd expands $ and % itself, and reads quotes much as sh does. */
-function forSystemd(command: string): string {
-  return command.replaceAll("%", "%%").replaceAll("$", "$$$$");
 }

@@ -1,5 +1,6 @@
 import { FileUp, Grid3x3, Radar, UsersRound } from "lucide-react";
 import type { Metadata } from "next";
+import { clientsHref, readAddress } from "#components/client/client-address.ts";
 import { ClientFilters } from "#components/client/client-filters.tsx";
 import { ClientTable } from "#components/client/client-table.tsx";
 import { StatusSwitch } from "#components/client/status-switch.tsx";
@@ -15,7 +16,6 @@ import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
 import { orFirstPage } from "../first-page.ts";
 import { resume, suspend } from "./actions.ts";
-import { clientsHref, readAddress } from "./address.ts";
 
 export const metadata: Metadata = { title: "Clients" };
 

@@ -2,10 +2,10 @@
 
 import { useCallback, useState, useTransition } from "react";
 import { useBrowserKeys } from "#components/certificate/browser-keys.ts";
+import { proofErrors } from "#components/client/proof-errors.ts";
 import type { FormError } from "#components/ui/form-error-summary.tsx";
 import type { Refusal } from "#lib/web/refusal.ts";
 import { firstProof, type ProofChoices, type ProofDraft, profileOf, proofProblems } from "./proof-draft.ts";
-import { proofErrors } from "./proof-errors.ts";
 import { originOf } from "./proof-fields.tsx";
 import { type ProofOutcome, sendProof, type Target } from "./send-proof.ts";
 

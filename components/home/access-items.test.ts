@@ -5,7 +5,9 @@ import type { AccessAttention } from "#lib/access/access-attention.ts";
 const now = new Date("2026-06-01T00:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 const nothing = { things: [], count: 0, more: false };
-const wellKept: AccessAttention = { learning: [], unused: nothing, ending: nothing, proxies: [] };
+const wellKept: AccessAttention = {
+  ...{ learning: [], unused: nothing, ending: nothing, outages: [], proxies: [] },
+};
 
 const service = { id: "s", slug: "orders", name: "Orders" };
 const file = {
@@ -60,4 +62,15 @@ test("clients that end soon and unused ones are named, and led to", () => {
     title: "1,000+ clients were not used for 90 days",
     fix: { href: "/clients?state=unused" },
   });
+});
+
+test("decisions that were made without the database are told, more urgently when somebody was let in unchecked", () => {
+  const outage = { since: ago(900), until: ago(300), decisions: 1_200, failOpen: 0 };
+  const [item] = accessItems({ ...wellKept, outages: [outage, outage] }, now);
+  expect(item).toMatchObject({
+    ...{ id: "decisions-detached", tone: "warn" },
+    title: "The database was away for 20 minutes within the last day",
+    detail: expect.stringMatching(/5 minutes ago.*2,400 decisions/),
+  });
+  expect(found({ outages: [{ ...outage, failOpen: 3 }] })).toEqual(["critical decisions-detached"]);
 });

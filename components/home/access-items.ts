@@ -1,18 +1,45 @@
 import { type AttentionItem, item } from "#components/home/attention-item.ts";
 import { reachState } from "#components/proxy/proxy-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
+import { relativeTime } from "#components/ui/time-format.ts";
 import { type AccessAttention, ENDING_DAYS, type Some } from "#lib/access/access-attention.ts";
 import { UNUSED_DAYS } from "#lib/access/client-state.ts";
 
 /** What needs a person of clients, services and proxies. @param now the present time */
 export function accessItems(facts: AccessAttention, now: Date): AttentionItem[] {
   return [
+    ...ofOutages(facts.outages, now),
     ...facts.proxies.flatMap((proxy) => ofProxy(proxy, now)),
     ...ofEnding(facts.ending),
     ...facts.learning.flatMap(ofLearning),
     ...ofUnused(facts.unused),
   ];
 }
+
+function ofOutages(outages: AccessAttention["outages"], now: Date): AttentionItem[] {
+  const [newest] = outages;
+  if (newest === undefined) return [];
+  const sum = (count: (outage: (typeof outages)[number]) => number) =>
+    outages.reduce((total, outage) => total + count(outage), 0);
+  const seconds = sum(({ since, until }) => (until.getTime() - since.getTime()) / 1000);
+  const failOpen = sum((outage) => outage.failOpen);
+  const decisions = sum((outage) => outage.decisions).toLocaleString("en");
+  const open =
+    failOpen === 0
+      ? "What was changed meanwhile counts since then only."
+      : `${failOpen.toLocaleString("en")} of them let somebody in whom nobody could check, at services that fail open.`;
+  return [
+    item({
+      id: "decisions-detached",
+      tone: failOpen === 0 ? "warn" : "critical",
+      title: `The database was away for ${durationWords(seconds)} within the last day`,
+      detail: `It answered again ${relativeTime(newest.until, now)}. ${decisions} decisions were made as things were before. ${open}`,
+    }),
+  ];
+}
+
+const durationWords = (seconds: number) =>
+  seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
 
 function ofProxy(
   { slug, name, files, addresses }: AccessAttention["proxies"][number],

@@ -47,6 +47,7 @@ const wellKept: AttentionFacts = {
     learning: [],
     unused: { things: [], count: 0, more: false },
     ending: { things: [], count: 0, more: false },
+    outages: [],
     proxies: [],
   },
   revocation: { crls: [], responders: [], sources: [], holds: { holds: [], count: 0, more: false } },

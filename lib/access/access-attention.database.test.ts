@@ -25,7 +25,7 @@ const key = (digit: string) => ({ kind: "key", sha256: digit.repeat(64) }) as co
 
 test("an installation without clients needs nobody", async () => {
   expect(await accessAttention(installation, admin)).toEqual({
-    ...{ learning: [], unused: nothing, ending: nothing, proxies: [] },
+    ...{ learning: [], unused: nothing, ending: nothing, outages: [], proxies: [] },
   });
 });
 

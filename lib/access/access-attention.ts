@@ -1,4 +1,5 @@
 import { inClientState } from "#lib/access/client-state.ts";
+import { type DecisionOutage, recentOutages } from "#lib/access/decision-outage.ts";
 import { type ListedProxy, listProxies } from "#lib/access/proxy-read.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -21,6 +22,8 @@ export interface AccessAttention {
   unused: Some<{ id: string; name: string; at: Date }>;
   /** Clients that have no credential any more when one ends that ends soon, or that expire themselves. */
   ending: Some<{ id: string; name: string; at: Date }>;
+  /** When decisions were made without the database. */
+  outages: DecisionOutage[];
   /** Those that are not retired. */
   proxies: Pick<ListedProxy, "slug" | "name" | "files" | "addresses" | "lastSeenAt">[];
 }
@@ -39,13 +42,14 @@ export async function accessAttention(installation: Installation, actor: Actor):
   authorize(actor, "client:read");
   const { read } = installation.database;
   const now = installation.clock.now();
-  const [learning, unused, ending, { proxies }] = await Promise.all([
+  const [learning, unused, ending, outages, { proxies }] = await Promise.all([
     learningServices(read),
     unusedClients(read, now),
     endingClients(read, now),
+    recentOutages(read, now),
     listProxies(installation, actor, { limit: PROXIES_MAX }),
   ]);
-  return { learning, unused, ending, proxies };
+  return { learning, unused, ending, outages, proxies };
 }
 
 async function learningServices(read: Reader): Promise<AccessAttention["learning"]> {

@@ -1,22 +1,28 @@
+import { z } from "zod";
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import type { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { appendAudit } from "#lib/audit/append.ts";
 import { systemActor } from "#lib/authorization/actor.ts";
+import type { Reader } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
 
 /** A restart of the database is no event, unless somebody was let in for lack of it. */
 const WORTH_SAYING_MS = 5_000;
 
-/** A time in which a process decided without the database. */
-export interface DecisionOutage {
-  since: Date;
-  until: Date;
+const DETACHED = "decisions.detached";
+
+const outageSchema = z.object({
+  since: z.coerce.date(),
+  until: z.coerce.date(),
   /** Decisions made meanwhile. */
-  decisions: number;
+  decisions: z.number(),
   /** Of them, who was let in because nobody could decide. */
-  failOpen: number;
-}
+  failOpen: z.number(),
+});
+
+/** A time in which a process decided without the database. */
+export type DecisionOutage = z.infer<typeof outageSchema>;
 
 /** Writes into the audit trail when decisions were made without the database, as soon as it answers again. */
 export function recordOutages(
@@ -48,9 +54,24 @@ export function recordOutages(
 async function recordOutage({ database }: Installation, outage: DecisionOutage): Promise<void> {
   await database.write((transaction) =>
     appendAudit(transaction, systemActor("decisions"), outage.until, {
-      action: "decisions.detached",
+      action: DETACHED,
       object: { kind: "database", id: "", name: "database" },
       details: { ...outage },
     }),
   );
+}
+
+/** So long after its end an outage is told of. */
+const TOLD_MS = 24 * 3_600_000;
+const TOLD_MAX = 20;
+
+/** Outages that ended within the last day, the newest first. */
+export async function recentOutages(read: Reader, now: Date): Promise<DecisionOutage[]> {
+  const rows = await read.auditEvent.findMany({
+    where: { action: DETACHED, at: { gt: new Date(now.getTime() - TOLD_MS) } },
+    select: { details: true },
+    orderBy: { sequence: "desc" },
+    take: TOLD_MAX,
+  });
+  return rows.map(({ details }) => outageSchema.parse(JSON.parse(details)));
 }

@@ -2,7 +2,7 @@ import { FETCH_SCRIPTS, type FetchScriptName, fetchScript } from "#lib/access/fe
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { isUnchanged } from "#lib/protocol/conditional.ts";
 
-/** The scripts that keep a proxy's files fresh, where proxies reach this instance anyway. */
+/** The scripts that proxies need, where they reach this instance anyway. */
 export function fetchScriptRoute(application: ProtocolApplication, { installation }: ProtocolContext): void {
   for (const name of Object.keys(FETCH_SCRIPTS) as FetchScriptName[])
     application.get(`/${FETCH_SCRIPTS[name]}`, async (c) => {
@@ -12,6 +12,7 @@ export function fetchScriptRoute(application: ProtocolApplication, { installatio
       if (isUnchanged((header) => c.req.header(header), { etag, lastModified: null })) {
         return c.body(null, 304, headers);
       }
-      return c.body(text, 200, { "Content-Type": "text/x-shellscript; charset=utf-8", ...headers });
+      const type = FETCH_SCRIPTS[name].endsWith(".sh") ? "text/x-shellscript" : "text/x-lua";
+      return c.body(text, 200, { "Content-Type": `${type}; charset=utf-8`, ...headers });
     });
 }

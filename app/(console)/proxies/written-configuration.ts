@@ -1,11 +1,14 @@
 import { hash } from "node:crypto";
 import { type ConfigurationDraft, TOKEN_PLACE } from "#components/proxy/configuration-draft.ts";
+import { FETCH_SCRIPTS, fetchScript } from "#lib/access/fetch-script.ts";
 import { accessConfiguration } from "#lib/access/proxy-configuration/access-configuration.ts";
 import {
   type AccessConfiguration,
   type AccessSetup,
   usualAccessFiles,
 } from "#lib/access/proxy-configuration/access-setup.ts";
+import { allowlistCommands } from "#lib/access/proxy-configuration/allowlist-commands.ts";
+import type { AllowlistConfiguration } from "#lib/access/proxy-configuration/allowlist-setup.ts";
 import { readSetupFields } from "#lib/access/proxy-configuration/setup-fields.ts";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import { getProxy } from "#lib/access/proxy-read.ts";
@@ -62,14 +65,45 @@ export async function writtenConfiguration(
   if (configuration === null) {
     throw new DomainError("unavailable", "There is no configuration for this kind of proxy in this way.");
   }
-  const bundles = [
-    { file: setup.files.clients, slug: "clients", pem: clients },
-    { file: setup.files.servers, slug: "servers", pem: servers },
+  const known = { clients: hash("sha256", clients, "hex"), servers: hash("sha256", servers, "hex") };
+  return { configuration, commands: await commandsFor(installation, setup, configuration, known) };
+}
+
+/** What is run on the proxy's machine beside putting the texts in place. */
+async function commandsFor(
+  installation: Installation,
+  setup: AccessSetup,
+  configuration: AccessConfiguration | AllowlistConfiguration,
+  known: { clients: string; servers: string },
+): Promise<WrittenConfiguration["commands"]> {
+  const { protocolUrl } = installation.config;
+  if ("taking" in configuration) {
+    const { sha256 } = await fetchScript(installation, "allowlist");
+    const commands = allowlistCommands(setup, configuration, { protocolUrl }, { ...known, script: sha256 });
+    const { service, timer, start } = commands.systemd;
+    return [
+      { title: "Once the token is in its file, as root", code: commands.install },
+      { title: service.file, code: service.text },
+      { title: timer.file, code: timer.text },
+      { title: "Keep the list fresh", code: start },
+      { title: "The same without systemd", code: commands.loop },
+    ];
+  }
+  const fetched = [
+    { path: "/trust/clients.pem", file: setup.files.clients, sha256: known.clients },
+    { path: "/trust/servers.pem", file: setup.files.servers, sha256: known.servers },
   ];
-  return {
-    configuration,
-    commands: [{ title: "Fetch the authorities, as root", code: fetching(config.protocolUrl, bundles) }],
-  };
+  if (configuration.kind === "haproxy") {
+    const { sha256 } = await fetchScript(installation, "haproxy");
+    fetched.push({ path: `/${FETCH_SCRIPTS.haproxy}`, file: setup.files.script, sha256 });
+  }
+  // One chain, so that nothing is used that is not what this instance has.
+  const chain = fetched.flatMap(({ path, file, sha256 }) => [
+    `curl -fsS ${protocolUrl}${path} -o ${file}`,
+    `echo '${sha256}  ${file}' | sha256sum -c`,
+  ]);
+  const folder = setup.files.clients.replace(/\/[^/]*$/, "");
+  return [{ title: "Fetch what it names, as root", code: [`mkdir -p ${folder}`, ...chain].join(" &&\n") }];
 }
 
 function readFields({ serverName, port, upstream, planes: text }: ConfigurationDraft) {
@@ -100,19 +134,4 @@ function planeName(config: Config): string {
   const { hostname } = new URL(config.protocolUrl);
   const names = listenerNames(config, "protocol").filter(({ type }) => type === "dns");
   return names.find(({ value }) => value === hostname)?.value ?? "localhost";
-}
-
-/** One chain, so that nothing is used that is not what this instance has. */
-function fetching(
-  protocolUrl: string,
-  bundles: readonly { file: string; slug: string; pem: string }[],
-): string {
-  const folder = bundles[0]?.file.replace(/\/[^/]*$/, "") ?? "";
-  return [
-    `mkdir -p ${folder}`,
-    ...bundles.flatMap(({ file, slug, pem }) => [
-      `curl -fsS ${protocolUrl}/trust/${slug}.pem -o ${file}`,
-      `echo '${hash("sha256", pem, "hex")}  ${file}' | sha256sum -c`,
-    ]),
-  ].join(" &&\n");
 }

@@ -36,6 +36,7 @@ function written(kind: ProxyKind, way: AccessWay, more: Partial<AccessSetup> = {
 test("every kind of proxy can be connected; Apache, which cannot ask, by a file", () => {
   for (const kind of PROXY_KINDS) {
     expect(accessWays(kind).includes("asks")).toBe(kind !== "apache");
+    expect(accessWays(kind).includes("file")).toBe(["nginx", "caddy", "haproxy", "apache"].includes(kind));
   }
   expect(accessConfiguration("apache", "asks", setup("apache"))).toBeNull();
 });

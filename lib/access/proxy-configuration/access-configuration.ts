@@ -1,17 +1,27 @@
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import type { AccessConfiguration, AccessSetup, AccessWay } from "./access-setup.ts";
+import type { AllowlistConfiguration } from "./allowlist-setup.ts";
+import { apacheWithAllowlist } from "./apache-allowlist.ts";
+import { caddyWithAllowlist } from "./caddy-allowlist.ts";
 import { caddyWithDecision } from "./caddy-decision.ts";
 import { envoyWithDecision } from "./envoy-decision.ts";
+import { haproxyWithAllowlist } from "./haproxy-allowlist.ts";
 import { haproxyWithDecision } from "./haproxy-decision.ts";
+import { nginxWithAllowlist } from "./nginx-allowlist.ts";
 import { nginxWithDecision } from "./nginx-decision.ts";
 import { traefikWithDecision } from "./traefik-decision.ts";
 
+interface Writers {
+  asks?: (setup: AccessSetup) => AccessConfiguration;
+  file?: (setup: AccessSetup) => AllowlistConfiguration;
+}
+
 /** What there is to choose from: ways of each kind, the usual one first. */
-const WRITERS: Record<ProxyKind, Partial<Record<AccessWay, (setup: AccessSetup) => AccessConfiguration>>> = {
-  nginx: { asks: nginxWithDecision },
-  caddy: { asks: caddyWithDecision },
-  haproxy: { asks: haproxyWithDecision },
-  apache: {},
+const WRITERS: Record<ProxyKind, Writers> = {
+  nginx: { asks: nginxWithDecision, file: nginxWithAllowlist },
+  caddy: { asks: caddyWithDecision, file: caddyWithAllowlist },
+  haproxy: { asks: haproxyWithDecision, file: haproxyWithAllowlist },
+  apache: { file: apacheWithAllowlist },
   envoy: { asks: envoyWithDecision },
   traefik: { asks: traefikWithDecision },
 };
@@ -30,6 +40,6 @@ export function accessConfiguration(
   kind: ProxyKind,
   way: AccessWay,
   setup: AccessSetup,
-): AccessConfiguration | null {
+): AccessConfiguration | AllowlistConfiguration | null {
   return WRITERS[kind][way]?.(setup) ?? null;
 }

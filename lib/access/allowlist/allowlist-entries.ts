@@ -67,6 +67,8 @@ export interface ExpansionQuestion {
 export function entryOf(candidate: Candidate, question: ExpansionQuestion): AllowlistEntry | null {
   const { certificate } = candidate;
   const { client, reason } = answerTo(certificate, question);
+  // A service that fails open would overlook this and deny for want of a path, as if nothing else were wrong.
+  if (certificate.revocation !== "good") return null;
   if (client === null || !(reason === "granted" || isLimit(reason))) return null;
   return {
     candidate,

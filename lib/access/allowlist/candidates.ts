@@ -34,7 +34,8 @@ const CHANGES_MAX = 5_000;
 
 /**
  * The certificates of the inventory that credentials fit, kept in memory and following the database: changed clients
- * one by one, new certificates as they come, revocations of those that are here. MEASURE
+ * one by one, new certificates as they come, revocations of those that are here. Some 1.5 kB
+ * each.
  */
 export class Candidates implements ExpansionSource {
   readonly #installation: Installation;

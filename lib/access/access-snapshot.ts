@@ -206,7 +206,7 @@ export class AccessSnapshot {
     const { access: counter, configuration } = await counters(database);
     const issuers = await readKnownIssuers(database);
     const { snapshot: packed, places } = await packAll(database, issuers.standsFor, this.#ended.signal);
-    const { services, ids: serviceIds } = await readServices(database);
+    const { services, ids: serviceIds } = await readServices(database, issuers.standsFor);
     const proxies = await readKnownProxies(database);
     const snapshot = new ChangedSnapshot(packed);
     snapshot.changeServices(services);
@@ -235,7 +235,7 @@ async function takeIn(live: Live, state: Database): Promise<void> {
     live.isHopeless = true;
     return;
   }
-  const { services, ids: serviceIds } = await readServices(state);
+  const { services, ids: serviceIds } = await readServices(state, live.issuers.standsFor);
   const proxies = await readKnownProxies(state);
   live.places.services = await servicePlaces(state);
   const states: Awaited<ReturnType<typeof readClients>> = [];

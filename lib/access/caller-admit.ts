@@ -58,7 +58,7 @@ export async function admitCaller(
   const issuers = await readKnownIssuers(database);
   return database.write(async (transaction) => {
     const certificate = await presentCaller(transaction, sha256, serviceId, issuers);
-    await checkIssuer(transaction, serviceId, certificate);
+    await checkIssuer(transaction, serviceId, certificate, issuers);
     const [known] = await clientsOfCertificate(transaction, certificate, issuers, now);
     const entries: AuditEntry[] = [];
     const client =
@@ -165,12 +165,13 @@ async function checkIssuer(
   transaction: Transaction,
   serviceId: string,
   { issuer }: ReadCertificate,
+  { standsFor }: KnownIssuers,
 ): Promise<void> {
   const service = await transaction.service.findUniqueOrThrow({
     where: { id: serviceId },
     select: { name: true, authorities: true },
   });
-  const accepted = JSON.parse(service.authorities) as string[];
+  const accepted = (JSON.parse(service.authorities) as string[]).map((id) => standsFor.get(id) ?? id);
   if (accepted.length === 0 || (issuer !== null && accepted.includes(issuer))) return;
   throw policyViolation(
     "serviceId",

@@ -15,7 +15,7 @@ import { encodeBase64 } from "#lib/x509/base64.ts";
 import { readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
 import { encodePem } from "#lib/x509/pem.ts";
-import { fuzzParameters } from "#lib/x509/testdata/fuzz.ts";
+import { fuzzParameters, mutated } from "#lib/x509/testdata/fuzz.ts";
 import { testAuthority, testLeaf } from "#lib/x509/testdata/issue.ts";
 
 const admin = testActor("admin");
@@ -191,6 +191,52 @@ test("a pasted certificate is explained with its facts, and its client and crede
     name: "grant",
     verdict: undefined,
   });
+});
+
+test("a service that accepts an authority accepts it under each of its certificates", async () => {
+  const { id: _, ...first } = await installation.database.read.authority.findUniqueOrThrow({
+    where: { id: authorityIds.get("one") ?? "" },
+  });
+  const renewed = { ...first, id: "zzzzrenewed", slug: "renewed", createdAt: new Date(T + 1_000) };
+  await installation.database.write((transaction) => transaction.authority.create({ data: renewed }));
+  const ask = async (authority: string) => {
+    const terms = { minimumStrength: 0, isLearning: true, failsOpen: false, authorities: ["asked"] };
+    authorityIds.set("asked", authority);
+    await store({
+      ...{ usableUntil: 0, clients: [], credentials: [], grants: [] },
+      services: [{ slug: "payments", ...terms }],
+    });
+    const certificateId = certificates[0]?.id ?? "";
+    const { rules } = await explainAccess(installation, admin, { certificateId, service: "payments" });
+    return rules.find(({ name }) => name === "issuer")?.verdict;
+  };
+  try {
+    expect(await ask(renewed.id)).toBeNull();
+    expect(await ask(authorityIds.get("two") ?? "")).toBe("issuer-not-accepted");
+  } finally {
+    const where = { id: renewed.id };
+    await installation.database.write((transaction) => transaction.authority.delete({ where }));
+  }
+});
+
+test("whatever is pasted is explained or refused, and nothing else", async () => {
+  const der = certificates[0]?.der ?? expect.fail();
+  const pasted = fc.oneof(
+    mutated(der).map((bytes) => encodePem("CERTIFICATE", bytes)),
+    mutated(Buffer.from(encodePem("CERTIFICATE", der))).map((bytes) => Buffer.from(bytes).toString("latin1")),
+    mutated(der).map((bytes) => encodeBase64(bytes)),
+    fc.string(),
+  );
+  await fc.assert(
+    fc.asyncProperty(pasted, async (certificate) => {
+      const said = await explainAccess(installation, admin, { certificate, service: "payments" }).then(
+        () => "explained",
+        ({ code, violations }) => `${code} ${violations?.[0]?.field}`,
+      );
+      expect(["explained", "malformed certificate", "tooLarge certificate"]).toContain(said);
+    }),
+    fuzzParameters(0.5),
+  );
 });
 
 const badQuestions: [name: string, question: object, code: string, field: string | undefined][] = [

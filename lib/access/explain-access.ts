@@ -122,7 +122,7 @@ async function smallSnapshot(
   const snapshot = new ChangedSnapshot(
     packWorld({ usableUntil, services: [], clients: [], credentials: [], grants: [] }),
   );
-  snapshot.changeServices((await readServices(state)).services);
+  snapshot.changeServices((await readServices(state, authorities)).services);
   const places = { clients: new Map<string, number>(), services: await servicePlaces(state), authorities };
   for (const { state: client } of await readClients(state, ids, places)) snapshot.changeClient(null, client);
   return snapshot;

@@ -59,9 +59,15 @@ export async function packAll(
   }
 }
 
-/** All services by their place, null where there is none any more; and the id of each by its short name. */
+/**
+ * All services by their place, null where there is none any more; and the id of each by its short name.
+ *
+ * @param standsFor which authority stands for each: a service that accepts one of several that are one issuer
+ *   accepts them all
+ */
 export async function readServices(
   state: Database,
+  standsFor: Places["authorities"],
 ): Promise<{ services: (WorldService | null)[]; ids: Map<string, string> }> {
   const rows = await state.read.service.findMany({ orderBy: { place: "asc" } });
   const services: (WorldService | null)[] = [];
@@ -74,7 +80,7 @@ export async function readServices(
         ? null
         : {
             ...{ slug, minimumStrength, failsOpen, isLearning: unknownClients === "learn" },
-            authorities: texts(authorities),
+            authorities: texts(authorities).map((id) => standsFor.get(id) ?? id),
           },
     );
   }

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runScript } from "#e2e/fixtures/command.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { issueNamed } from "#e2e/fixtures/issued-certificate.ts";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { changeClient, createClient } from "#lib/access/client-change.ts";
 import { resumeClient, retireClient, suspendClient } from "#lib/access/client-status.ts";
 import { addCredential, endCredential } from "#lib/access/credential-change.ts";
+import { changeCredentialEnd } from "#lib/access/credential-rotate.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import { createGrant, endGrant } from "#lib/access/grant-change.ts";
 import { changeProxy, createProxy, replaceProxyToken, retireProxy } from "#lib/access/proxy-change.ts";
@@ -15,6 +17,8 @@ import { getProxy } from "#lib/access/proxy-read.ts";
 import { changeService, createService, retireService } from "#lib/access/service-change.ts";
 import { getService } from "#lib/access/service-read.ts";
 import { verifyChain } from "#lib/audit/verify.ts";
+import { foundAuthorities } from "#lib/authority/founding.ts";
+import { inlineIssuer } from "#lib/authority/issuer.ts";
 import { addSeconds, type Clock, systemClock } from "#lib/clock.ts";
 import { openDatabase } from "#lib/database.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -139,6 +143,34 @@ test("whoever was refused after a backup is refused when it is restored, and who
     let step = await check.next();
     while (!step.done) step = await check.next();
     expect(step.value).toMatchObject({ whole: true, fault: null });
+  });
+});
+
+test("a certificate is revoked at the end of a credential only if that was the last word", {
+  timeout: 120_000,
+}, async () => {
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const issuer = inlineIssuer(installation);
+  const certificateId = await issueNamed(issuer, admin, "billing.example.test");
+  await issuer.close();
+  const { sha256 } = await installation.database.read.certificate.findUniqueOrThrow({
+    where: { id: certificateId },
+  });
+  const id = await createClient(installation, admin, { name: "Billing" });
+  const proof = { kind: "certificate", sha256: sha256 ?? "" } as const;
+  const credential = await addCredential(installation, admin, id, proof);
+  const end = (hours: number, revokes: boolean) =>
+    changeCredentialEnd(installation, admin, credential, addSeconds(clock.now(), hours * HOUR), revokes);
+  await end(1, true);
+  await backUp();
+  await end(2, false);
+  await restored(async (here, output) => {
+    const { endsAt, revokesAtEnd } = await here.database.read.credential.findUniqueOrThrow({
+      where: { id: credential },
+    });
+    expect(revokesAtEnd).toBe(false);
+    expect(endsAt?.getTime()).toBeLessThanOrEqual(addSeconds(clock.now(), HOUR).getTime());
+    expect(output).toContain("that end earlier again: move it: Billing (certificate).");
   });
 });
 

@@ -1,3 +1,4 @@
+import type { AuditEntry } from "#lib/audit/append.ts";
 import type { Replacement } from "#lib/database-replacement.ts";
 import { oneLine } from "#lib/server/restore-decisions.ts";
 import {
@@ -25,7 +26,8 @@ const TIMES = 'CAST(own."startsAt" AS TEXT) AS "startsAt", CAST(own."endsAt" AS 
 
 const CREDENTIALS: Ending = {
   table: "Credential",
-  sql: `SELECT own."id" AS "id", own."clientId" AS "clientId", c."name" AS "client", own."kind" AS "what", ${TIMES}
+  sql: `SELECT own."id" AS "id", own."clientId" AS "clientId", c."name" AS "client", own."kind" AS "what", ${TIMES},
+      CASE WHEN own."revokesAtEnd" THEN 'true' ELSE 'false' END AS "revokes"
     FROM "Credential" own JOIN "Client" c ON c."id" = own."clientId"`,
   action: "credential.ended",
   detail: "credential",
@@ -74,6 +76,9 @@ async function carryEnds(
       if (end === null || end > at.getTime()) given.push(before);
       continue;
     }
+    if (before.revokes !== now.revokes) {
+      carried.entries.push(await carryRevoking(replacement, before));
+    }
     const present = storedTime(now.endsAt);
     if (endsBefore(present, end) && (end === null || end > at.getTime())) longer.push(spoken(before));
     if (end === null || !endsBefore(end, present)) continue;
@@ -99,6 +104,20 @@ async function carryEnds(
     { ...prolonged, names: longer },
   );
   return carried;
+}
+
+/** A revocation is for good: it is made at the end only if that was the last word. */
+async function carryRevoking(
+  replacement: Replacement,
+  { id, clientId, client, revokes }: StoredRow,
+): Promise<AuditEntry> {
+  const value = revokes === "true" ? "true" : "false";
+  await replacement.query(`UPDATE "Credential" SET "revokesAtEnd" = ${value} WHERE "id" = ?`, [String(id)]);
+  return {
+    action: "credential.end-changed",
+    object: { kind: "client", id: String(clientId), name: oneLine(client) },
+    details: { credential: String(id), after: { revokesAtEnd: value === "true" }, ...BECAUSE },
+  };
 }
 
 /** Clients that the backup does not know are told of themselves. */

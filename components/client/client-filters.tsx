@@ -27,9 +27,9 @@ export function ClientFilters({ services, search, state, service }: ClientFilter
       <Field label="Name" className="w-full sm:w-64">
         <Input name="q" type="search" defaultValue={search} maxLength={100} autoComplete="off" />
       </Field>
-      <Field label="Status" className="w-[calc(50%-0.375rem)] sm:w-40">
+      <Field label="Status" className="w-[calc(50%-0.375rem)] sm:w-44">
         <Select name="state" defaultValue={state}>
-          <option value="">Any</option>
+          <option value="">Any but retired</option>
           {Object.entries(STATE_WORDS).map(([name, { word }]) => (
             <option key={name} value={name}>
               {word}

@@ -121,11 +121,7 @@ function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient
   // Of two that overlap, the newer one stays.
   const [present] = active.toReversed();
   if (present === undefined) {
-    return (
-      <Status tone="warn">
-        {credentials.next > 0 ? "nothing yet, one to come" : "nothing: never let in"}
-      </Status>
-    );
+    return <Status tone="warn">{credentials.next > 0 ? "nothing yet" : "nothing"}</Status>;
   }
   const { notAfter } = present;
   const left = notAfter === null ? Number.POSITIVE_INFINITY : notAfter.getTime() - now.getTime();

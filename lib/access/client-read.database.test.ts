@@ -39,6 +39,10 @@ test("each client is in exactly one state, and is found by it", async () => {
     [...CLIENT_STATES].sort().map((state) => [state, state]),
   );
   for (const state of CLIENT_STATES) expect(await names({ state })).toEqual([state]);
+  expect(await names({ withoutRetired: true })).toEqual(
+    [...CLIENT_STATES].sort().filter((state) => state !== "retired"),
+  );
+  expect(await names({ withoutRetired: true, state: "retired" })).toEqual(["retired"]);
 });
 
 test("clients are listed by name, page by page, and found by a part of it in any case", async () => {

@@ -49,6 +49,8 @@ export interface ClientListing {
   /** Part of the name. */
   search?: string | undefined;
   state?: ClientState | undefined;
+  /** Whether those that are retired are left out, when no state is asked for. */
+  withoutRetired?: boolean | undefined;
   /** Short name of a service that it may call. */
   service?: string | undefined;
   after?: string | undefined;
@@ -68,7 +70,7 @@ const PROOFS_MAX = 20;
 export async function listClients(
   { database, clock }: Installation,
   actor: Actor,
-  { search = "", state, service, after, limit = 50 }: ClientListing = {},
+  { search = "", state, withoutRetired = false, service, after, limit = 50 }: ClientListing = {},
 ): Promise<{ clients: ListedClient[]; next: string | null }> {
   authorize(actor, "client:read");
   const now = clock.now();
@@ -80,6 +82,7 @@ export async function listClients(
     where: {
       nameKey: { ...(key === "" ? {} : { contains: key }), ...(after === undefined ? {} : { gt: after }) },
       ...(state === undefined ? {} : inClientState(state, now)),
+      ...(state === undefined && withoutRetired ? { status: { not: "retired" } } : {}),
       ...(service === undefined ? {} : { grants: { some: { service: { slug: service }, ...liveAt(now) } } }),
     },
     orderBy: { nameKey: "asc" },

@@ -34,7 +34,10 @@ export default async function ClientsPage({ searchParams }: ClientsPageProps) {
   const { search, state, service, after } = address;
   const [{ clients, next }, { services }] = await Promise.all([
     orFirstPage(clientsHref(address), () =>
-      listClients(here, actor, { search, state, after, service: service === "" ? undefined : service }),
+      listClients(here, actor, {
+        ...{ search, state, after, withoutRetired: true },
+        service: service === "" ? undefined : service,
+      }),
     ),
     listServices(here, actor, { limit: SERVICES_OFFERED }),
   ]);
@@ -136,6 +139,13 @@ export default async function ClientsPage({ searchParams }: ClientsPageProps) {
           </>
         )}
       </Card>
+      {state !== "retired" && (
+        <p className="mt-3 text-sm">
+          <ButtonLink href="/clients?state=retired" size="sm" variant="quiet">
+            Retired clients
+          </ButtonLink>
+        </p>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { credentialPhase } from "#components/client/credential-words.ts";
+import { credentialPhase, credentialState } from "#components/client/credential-words.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -21,8 +21,11 @@ export function Concerns({ client, now, mayManage }: ConcernsProps) {
       </Notice>
     );
   }
-  const counts = credentials.some((each) =>
-    ["active", "overlap"].includes(credentialPhase(each, credentials, now)),
+  const counts = credentials.some(
+    (each) =>
+      ["active", "overlap"].includes(credentialPhase(each, credentials, now)) &&
+      // An expired or revoked certificate is refused, whatever else is said of it here.
+      credentialState(each, credentials, now).tone !== "critical",
   );
   const isGranted = grants.some(
     ({ startsAt, endsAt }) => startsAt <= now && (endsAt === null || endsAt > now),

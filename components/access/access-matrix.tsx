@@ -1,6 +1,7 @@
 "use client";
 
 import { Check, CircleDashed, Clock, Plus } from "lucide-react";
+import Link from "next/link";
 import { useState, useTransition } from "react";
 import { cellLabel, cellWords, type MatrixCell, type MatrixRow } from "#components/access/matrix-words.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
@@ -56,9 +57,14 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
           <HeaderCell className="left-0 z-20! min-w-40 max-w-64">Client</HeaderCell>
           {services.map(({ id, slug, name }) => (
             <HeaderCell key={id} className="max-w-40">
-              <a href={`/services/${slug}`} className="block truncate hover:text-ink" title={harmless(name)}>
+              <Link
+                href={`/services/${slug}`}
+                prefetch={false}
+                className="block truncate hover:text-ink"
+                title={harmless(name)}
+              >
                 {harmless(name)}
-              </a>
+              </Link>
             </HeaderCell>
           ))}
         </TableHead>

@@ -6,11 +6,12 @@ import {
   tokenPart,
 } from "./allowlist-setup.ts";
 import { FOREIGN_HEADERS } from "./application-headers.ts";
+import { TRUSTED_AUTHORITIES } from "./caddy-decision.ts";
 import { certificateFiles } from "./proxy-setup.ts";
 
 /** Caddy (2.6 or later) that looks clients up in a map, which the fetch script keeps fresh. */
 export function caddyWithAllowlist(setup: AccessSetup): AllowlistConfiguration {
-  const { files, service, address, serverName, port } = setup;
+  const { files, service, address, serverName, port, clientAuthorities } = setup;
   const name = plainName(service);
   return {
     kind: "caddy",
@@ -25,7 +26,7 @@ export function caddyWithAllowlist(setup: AccessSetup): AllowlistConfiguration {
 ${address === null ? "" : `\tbind ${address}\n`}\ttls ${files.certificate} ${files.key} {
 		client_auth {
 			mode require_and_verify
-			trusted_ca_cert_file ${files.clients}
+${clientAuthorities.map((der) => `\t\t\ttrusted_ca_cert ${der}`).join("\n")}
 		}
 	}
 	route {
@@ -63,6 +64,7 @@ ${FOREIGN_HEADERS.map((header) => `\t\trequest_header -${header}`).join("\n")}
     },
     explanation: [
       certificateFiles(files).replace("readable by root alone", "readable by the user of Caddy alone"),
+      TRUSTED_AUTHORITIES,
       "The map says of each certificate that may enter who it is. Its key is the SHA-256 of the whole certificate.",
       "route keeps the lines in this order: first it is looked up who calls, then what the client says of itself is taken away, then the request is served where somebody was found. Whatever is left gets 403.",
       "-*_* takes away headers with an underscore in their name, which some applications take for the same as one with a hyphen; @listed lets no client declare our headers to be for Caddy alone.",

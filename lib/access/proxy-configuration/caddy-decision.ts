@@ -7,6 +7,10 @@ import {
 import { FOREIGN_HEADERS, OUR_HEADERS, REQUEST_HEADERS } from "./application-headers.ts";
 import { certificateFiles } from "./proxy-setup.ts";
 
+/** Why they stand where they are used. */
+export const TRUSTED_AUTHORITIES =
+  "trusted_ca_cert holds the authorities of the clients, as they are now: of a file with several, Caddy before 2.8 reads the first only. Take this configuration again when there is a new authority for clients.";
+
 /** Caddy (2.6 or later) with forward_auth. It verifies the chain; who it is, and what it may do, is asked here. */
 export function caddyWithDecision(setup: AccessSetup): AccessConfiguration {
   const { planes, planeName, service, token, files, address, serverName, port, clientAuthorities } = setup;
@@ -75,7 +79,7 @@ ${REQUEST_HEADERS.map((header) => `\t\t\theader_up -${header}`).join("\n")}
     reload: "systemctl reload caddy",
     explanation: [
       certificateFiles(files).replace("readable by root alone", "readable by the user of Caddy alone"),
-      "trusted_ca_cert holds the authorities of the clients, as they are now: of a file with several, Caddy before 2.8 reads the first only. Take this configuration again when there is a new authority for clients.",
+      TRUSTED_AUTHORITIES,
       "verify_if_given lets Caddy answer 401 to whoever presents no certificate; one whose chain it cannot verify, or that has ended, gets no further than the handshake.",
       "route keeps the lines in this order: first what a client says of itself is taken away, then is asked, then served. handle would sort them by kind, and take our answer away again.",
       "forward_auth asks about each request: 200 lets it pass, 401 and 403 go back to the client. copy_headers takes from the answer who it is.",

@@ -2,8 +2,10 @@ import { createPublicKey, createVerify, X509Certificate } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { ALLOWLIST_FORMATS } from "#lib/access/allowlist/allowlist-format.ts";
 import { Allowlists } from "#lib/access/allowlist/allowlists.ts";
@@ -249,4 +251,19 @@ test("it is known which version a proxy fetched, and which it has in use", async
   await expect
     .poll(() => installation.database.read.allowlist.findFirst(), { timeout: 20_000 })
     .toMatchObject({ version: 2, admitted: 0 });
+});
+
+test("whatever is asked or reported, the answer is one of those that there are", async () => {
+  const word = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom("0", "-1", "1e9", "60.0", "٣", "0x1"));
+  await fc.assert(
+    fc.asyncProperty(word, word, fc.json(), async (wait, file, body) => {
+      const query = wait === "0" ? "" : `?wait=${encodeURIComponent(`${wait}x`)}`;
+      const path = `payments/allowlist.${encodeURIComponent(file)}`;
+      expect((await ask(`${path}${query}`)).status).toBeGreaterThanOrEqual(400);
+      expect((await ask(`payments/allowlist.haproxy${query}`)).status).toBe(query === "" ? 200 : 400);
+      const reported = await ask("payments/allowlist.haproxy/live", { method: "PUT", body });
+      expect([204, 400, 422]).toContain(reported.status);
+    }),
+    { numRuns: Math.min(FUZZ_RUNS, 2_000) / 10, seed: SEED },
+  );
 });

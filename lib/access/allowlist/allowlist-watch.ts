@@ -31,7 +31,7 @@ const WAITING_MAX = 2_000;
  */
 export class AllowlistWatch {
   readonly #installation: Installation;
-  readonly #files: AllowlistFiles;
+  readonly #files: Pick<AllowlistFiles, "present" | "forget">;
   readonly #watched = new Map<string, Watched>();
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -40,9 +40,21 @@ export class AllowlistWatch {
   #ended = false;
   #isFailing = false;
 
-  constructor(installation: Installation, files: AllowlistFiles) {
+  readonly #waitingMax: number;
+
+  constructor(
+    installation: Installation,
+    files: Pick<AllowlistFiles, "present" | "forget">,
+    waitingMax = WAITING_MAX,
+  ) {
     this.#installation = installation;
     this.#files = files;
+    this.#waitingMax = waitingMax;
+  }
+
+  /** How many requests wait. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Begins to look after the lists that proxies have. */
@@ -61,7 +73,7 @@ export class AllowlistWatch {
    * The present file, or the next one when the caller has the present one: as soon as there is one, at latest after
    * some time. When too many wait already, at once.
    *
-   * @param has the entity tag of what the caller has; null when it has nothing
+   * @param has whether the caller has the file with this entity tag
    * @param milliseconds 0 for not waiting
    * @param isGone aborted when the caller does not wait any more
    */
@@ -74,7 +86,7 @@ export class AllowlistWatch {
     const watched = this.#watch(asked);
     watched.askedAt = performance.now();
     const file = await this.#files.present(asked);
-    if (milliseconds <= 0 || !has(file.etag) || this.#waiting >= WAITING_MAX) return file;
+    if (milliseconds <= 0 || !has(file.etag) || this.#waiting >= this.#waitingMax) return file;
     return this.#later(watched, file, milliseconds, isGone);
   }
 

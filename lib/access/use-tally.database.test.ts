@@ -73,3 +73,37 @@ test("what could not be written is written later, once", async () => {
   await tally.flush();
   expect(await hours()).toMatchObject([{ permitted: 2, refused: 0 }]);
 });
+
+test("a client used in several places at once was last where it was last let in, and every refusal counts", async () => {
+  const noted = (serviceId: string, permitted: boolean, from: string) =>
+    tally.note({ clientId, credentialId, serviceId, proxyId: "edge", permitted, from });
+  noted("stock", true, "192.0.2.1");
+  noted("mail", false, "192.0.2.2");
+  now = addSeconds(now, 1);
+  noted("payments", true, "192.0.2.3");
+  noted("stock", false, "192.0.2.4");
+  now = addSeconds(now, 1);
+  noted("mail", false, "192.0.2.5");
+  tally.note({
+    clientId: "",
+    credentialId: "",
+    serviceId: "mail",
+    proxyId: "edge",
+    permitted: false,
+    from: "",
+  });
+  await tally.flush();
+  const { read } = installation.database;
+  const client = () => read.client.findUniqueOrThrow({ where: { id: clientId } });
+  const last = { lastUsedAt: addSeconds(now, -1), lastServiceId: "payments", lastFrom: "192.0.2.3" };
+  expect(await client()).toMatchObject({ ...last, refused: 3 });
+  expect(await read.credential.findUniqueOrThrow({ where: { id: credentialId } })).toMatchObject({
+    lastUsedAt: last.lastUsedAt,
+  });
+  await installation.database.write((transaction) =>
+    transaction.client.update({ where: { id: clientId }, data: { refused: 2_147_483_646 } }),
+  );
+  for (let index = 0; index < 3; index++) noted("mail", false, "192.0.2.5");
+  await tally.flush();
+  expect(await client()).toMatchObject({ ...last, refused: 2_147_483_647 });
+});

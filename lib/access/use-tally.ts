@@ -18,6 +18,8 @@ interface Counted extends Omit<Use, "permitted"> {
   permitted: number;
   refused: number;
   lastAt: Date;
+  /** When it was let in last; then it came from `from`. */
+  permittedAt: Date | null;
 }
 
 /** Different ones between two flushes; more are not told apart by credential and proxy. */
@@ -25,6 +27,9 @@ const COUNTED_MAX = 50_000;
 
 /** Rows of one transaction, for which others wait. */
 const PART = 200;
+
+/** A column of 32 bits. */
+const COUNT_MAX = 2_147_483_647;
 
 const HOUR_MS = 3_600_000;
 
@@ -54,13 +59,24 @@ export class UseTally {
     const key = `${hour.getTime()} ${use.clientId} ${credentialId} ${use.serviceId} ${proxyId}`;
     let counted = this.#counted.get(key);
     if (counted === undefined) {
-      counted = { ...use, credentialId, proxyId, hour, permitted: 0, refused: 0, lastAt: at };
+      counted = {
+        ...use,
+        credentialId,
+        proxyId,
+        hour,
+        permitted: 0,
+        refused: 0,
+        lastAt: at,
+        permittedAt: null,
+      };
       this.#counted.set(key, counted);
     }
-    if (use.permitted) counted.permitted++;
-    else counted.refused++;
     counted.lastAt = at;
-    counted.from = use.from;
+    if (use.permitted) {
+      counted.permitted++;
+      counted.permittedAt = at;
+      counted.from = use.from;
+    } else counted.refused++;
     this.#flushed.noted();
   }
 
@@ -92,6 +108,10 @@ export class UseTally {
       this.#counted.set(key, counted);
       return;
     }
+    if (since.permittedAt === null) {
+      since.permittedAt = counted.permittedAt;
+      since.from = counted.from;
+    }
     since.permitted += counted.permitted;
     since.refused += counted.refused;
   }
@@ -114,25 +134,65 @@ export class UseTally {
           timeValue(database, lastAt),
         ]),
       );
-      for (const { clientId, credentialId, serviceId, proxyId, from, permitted, refused, lastAt } of part) {
-        if (clientId === "") continue;
-        if (refused > 0) {
-          await transaction.client.updateMany({
-            where: { id: clientId },
-            data: { refused: { increment: refused } },
-          });
-        }
-        if (permitted === 0) continue;
-        const isNewer = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lte: lastAt } }] };
-        await transaction.client.updateMany({
-          where: { id: clientId, ...isNewer },
-          data: { lastUsedAt: lastAt, lastServiceId: serviceId, lastProxyId: proxyId, lastFrom: from },
-        });
-        await transaction.credential.updateMany({
-          where: { id: credentialId, ...isNewer },
-          data: { lastUsedAt: lastAt },
-        });
+      const clients = useOf(part, ({ clientId }) => clientId);
+      if (clients.length > 0) {
+        await steps.run(
+          `WITH "use" ("id", "refused", "at", "serviceId", "proxyId", "place") AS
+             (VALUES ${clients.map(() => `(?, CAST(? AS integer), ${time}, ?, ?, ?)`).join(", ")})
+           UPDATE "Client" SET
+             "refused" = CASE WHEN "Client"."refused" > ${COUNT_MAX} - "use"."refused" THEN ${COUNT_MAX} ELSE "Client"."refused" + "use"."refused" END,
+             ${["lastUsedAt", "lastServiceId", "lastProxyId", "lastFrom"]
+               .map(
+                 (column, index) =>
+                   `"${column}" = CASE WHEN ${IS_NEWER} THEN "use"."${LATEST[index]}" ELSE "Client"."${column}" END`,
+               )
+               .join(", ")}
+           FROM "use" WHERE "Client"."id" = "use"."id"`,
+          clients.flatMap(({ id, refused, last }) => [
+            ...[
+              id,
+              Math.min(refused, COUNT_MAX),
+              last === null ? null : timeValue(database, last.permittedAt),
+            ],
+            ...[last?.serviceId ?? "", last?.proxyId ?? "", last?.from ?? ""],
+          ]),
+        );
       }
+      const credentials = useOf(part, ({ credentialId }) => credentialId).filter(({ last }) => last !== null);
+      if (credentials.length === 0) return;
+      await steps.run(
+        `WITH "use" ("id", "at") AS (VALUES ${credentials.map(() => `(?, ${time})`).join(", ")})
+         UPDATE "Credential" SET "lastUsedAt" = "use"."at" FROM "use"
+         WHERE "Credential"."id" = "use"."id" AND ("lastUsedAt" IS NULL OR "lastUsedAt" <= "use"."at")`,
+        credentials.flatMap(({ id, last }) => [
+          id,
+          last === null ? null : timeValue(database, last.permittedAt),
+        ]),
+      );
     });
   }
+}
+
+/** What the columns of the last use are set from, and when. */
+const LATEST = ["at", "serviceId", "proxyId", "place"];
+const IS_NEWER =
+  '"use"."at" IS NOT NULL AND ("Client"."lastUsedAt" IS NULL OR "Client"."lastUsedAt" <= "use"."at")';
+
+interface UseOfOne {
+  id: string;
+  refused: number;
+  /** What was permitted last; null when nothing was. */
+  last: (Counted & { permittedAt: Date }) | null;
+}
+
+/** Each once: a statement would take any of several. */
+function useOf(part: readonly Counted[], idOf: (counted: Counted) => string): UseOfOne[] {
+  return [...Map.groupBy(part, idOf)].flatMap(([id, all]) => {
+    if (id === "") return [];
+    const permitted = all.flatMap((counted) =>
+      counted.permittedAt === null ? [] : [{ ...counted, permittedAt: counted.permittedAt }],
+    );
+    const last = permitted.toSorted((a, b) => b.permittedAt.getTime() - a.permittedAt.getTime())[0] ?? null;
+    return [{ id, refused: all.reduce((sum, { refused }) => sum + refused, 0), last }];
+  });
 }

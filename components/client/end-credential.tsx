@@ -42,10 +42,7 @@ export function EndCredential({ credential, isLast, mayRevoke, use, changeEnd }:
   return (
     <ConfirmDialog
       trigger={
-        <Button
-          size="sm"
-          aria-label={`${isEnding ? "Change when" : "End"} ${name}${isEnding ? " ends" : ""}…`}
-        >
+        <Button size="sm" aria-label={`${isEnding ? "Cut short or extend" : "End"} ${name}…`}>
           {isEnding ? "Cut short or extend…" : "End…"}
         </Button>
       }

@@ -3,6 +3,7 @@
 import { useState, useTransition } from "react";
 import type { FormError } from "#components/ui/form-error-summary.tsx";
 import { spokenViolation } from "#components/ui/spoken-violation.ts";
+import { DomainError } from "#lib/errors.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 
 interface ObjectAction<Input> {
@@ -31,12 +32,22 @@ export function useObjectAction<Input>(
     pending,
     send: (input) =>
       startTransition(async () => {
-        const refusal = refusalOf(await act(input));
+        const refusal = await refused(() => act(input));
         setErrors(refusal === undefined ? [] : errorsOf(refusal, labels));
       }),
     errorOf: (field) => errors.find((error) => error.fieldId === field)?.message,
     errors,
   };
+}
+
+/** What an action refused, or what was found wrong on the way to it. */
+async function refused(act: () => Promise<ActionResult | undefined>): Promise<Refusal | undefined> {
+  try {
+    return refusalOf(await act());
+  } catch (error) {
+    if (error instanceof DomainError) return { message: error.message, violations: error.violations };
+    throw error;
+  }
 }
 
 /** What is wrong, each finding with the control that it is about. */

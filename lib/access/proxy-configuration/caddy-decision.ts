@@ -75,7 +75,7 @@ ${REQUEST_HEADERS.map((header) => `\t\t\theader_up -${header}`).join("\n")}
         isSecret: false,
       },
     ],
-    check: `caddy validate --config ${files.configuration}`,
+    check: `caddy validate --adapter caddyfile --config ${files.configuration}`,
     reload: "systemctl reload caddy",
     explanation: [
       certificateFiles(files).replace("readable by root alone", "readable by the user of Caddy alone"),
@@ -90,7 +90,7 @@ ${REQUEST_HEADERS.map((header) => `\t\t\theader_up -${header}`).join("\n")}
     openConnections: OPEN_WHEN_ASKED,
     limits: [
       "A client whose certificate has ended fails in the handshake: it is not asked about, so it is not seen here.",
-      "All headers of a request go with the question, also cookies and what the client sends in Authorization is replaced there by the token.",
+      "All headers of a request go with the question, cookies too; Authorization alone is replaced there, by the token.",
     ],
     isRun: true,
   };

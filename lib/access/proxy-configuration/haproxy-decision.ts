@@ -89,6 +89,7 @@ ${planes.map((plane, index) => `    server plane${index + 1} ${plane}`).join("\n
     limits: [
       "A client whose certificate has ended fails in the handshake: it is not asked about, so it is not seen here.",
       "Names of planes are looked up when HAProxy starts or is reloaded, unless a resolvers section is there and named.",
+      "Where HAProxy logs, it logs each question too, as a request of <HTTPCLIENT>.",
       "The question passes through an abstract socket of the proxy's machine; the token is not known to it, only to the script.",
     ],
     isRun: true,

@@ -33,10 +33,10 @@ export const PROXY_LIMITS: Record<ProxyName, readonly string[]> = {
 export const WITHOUT_REVOCATION: readonly { name: string; why: string }[] = [
   {
     name: "Caddy",
-    why: "checks neither CRLs nor OCSP of client certificates: one that is revoked is admitted until it ends. Use certificates that live for hours, or put a proxy in front of it that checks.",
+    why: "checks neither CRLs nor OCSP of client certificates: one that is revoked is admitted until it ends. Connect it under Proxies, so that it asks about each request; or use certificates that live for hours.",
   },
   {
     name: "Traefik",
-    why: "checks neither CRLs nor OCSP of client certificates: one that is revoked is admitted until it ends. Use certificates that live for hours, or put a proxy in front of it that checks.",
+    why: "checks neither CRLs nor OCSP of client certificates: one that is revoked is admitted until it ends. Connect it under Proxies, so that it asks about each request; or use certificates that live for hours.",
   },
 ];

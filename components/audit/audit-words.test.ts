@@ -8,6 +8,9 @@ test.each([
   ["certificate", "certificate.abandoned", null],
   ["authority", "authority.created", "/authorities/1"],
   ["profile", "profile.changed", "/profiles/1"],
+  ["client", "client.suspended", "/clients/1"],
+  ["service", "service.changed", "/services/1"],
+  ["proxy", "proxy.token-replaced", "/proxies/1"],
   ["user", "user.signed-in", "/settings/people/1"],
   ["session", "session.revoked", null],
 ])("an event about a %s (%s) leads to %s", (kind, action, href) => {

@@ -10,6 +10,10 @@ export function objectHref({ object, action }: Pick<AuditEventView, "object" | "
       return action === "certificate.abandoned" ? null : `/certificates/${object.id}`;
     case "client":
       return `/clients/${object.id}`;
+    case "service":
+      return `/services/${object.id}`;
+    case "proxy":
+      return `/proxies/${object.id}`;
     case "import":
       return `/certificates/import/${object.id}`;
     case "authority":

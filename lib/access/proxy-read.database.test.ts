@@ -77,5 +77,6 @@ test("a proxy shows whence it asked lately and how far its allowlists have come,
   expect(found.addresses.map(({ address }) => address)).toEqual(["2001:db8::3", "192.0.2.2"]);
   expect(token.startsWith(found.tokenPrefix)).toBe(true);
   expect(JSON.stringify(found)).not.toContain("tokenHash");
+  expect((await getProxy(installation, admin, id)).slug).toBe("edge");
   await expect(getProxy(installation, admin, "nowhere")).rejects.toMatchObject({ code: "notFound" });
 });

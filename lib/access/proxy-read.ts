@@ -84,7 +84,7 @@ export async function listProxies(
 /**
  * One proxy.
  *
- * @param slug its short name
+ * @param slug its short name, or its id, as the audit trail has it
  * @throws DomainError `forbidden`, `notFound`
  */
 export async function getProxy(
@@ -94,7 +94,10 @@ export async function getProxy(
 ): Promise<ListedProxy> {
   authorize(actor, "client:read");
   const row = isReference(slug)
-    ? await database.read.proxy.findUnique({ where: { slug }, select: selection(clock.now()) })
+    ? await database.read.proxy.findFirst({
+        where: { OR: [{ slug }, { id: slug }] },
+        select: selection(clock.now()),
+      })
     : null;
   if (row === null) throw new DomainError("notFound", "There is no such proxy.");
   return listed(row);

@@ -114,6 +114,7 @@ test("a service shows its proxies, its use hour by hour and its allowlists", asy
   expect(whole.allowlists).toEqual([
     { format: "nginx", version: 7, sha256: "cd".repeat(32), admitted: 3, unexpressed: 1, madeAt: now },
   ]);
+  expect((await getService(installation, admin, id)).slug).toBe("payments");
   await expect(getService(installation, admin, "nowhere")).rejects.toMatchObject({ code: "notFound" });
   await expect(getService(installation, admin, "\0")).rejects.toMatchObject({ code: "notFound" });
 });

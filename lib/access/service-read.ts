@@ -101,7 +101,7 @@ export async function listServices(
 /**
  * A service with its use and its allowlists.
  *
- * @param slug its short name
+ * @param slug its short name, or its id, as the audit trail has it
  * @throws DomainError `forbidden`, `notFound`
  */
 export async function getService(
@@ -112,8 +112,8 @@ export async function getService(
   authorize(actor, "client:read");
   const now = clock.now();
   const row = isReference(slug)
-    ? await database.read.service.findUnique({
-        where: { slug },
+    ? await database.read.service.findFirst({
+        where: { OR: [{ slug }, { id: slug }] },
         // After a restore there are numbers whose lists are yet to be made.
         include: {
           ...WITH_PROXIES,

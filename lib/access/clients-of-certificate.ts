@@ -1,4 +1,4 @@
-import { placesOfName } from "#lib/access/decide/name-places.ts";
+import { patternsOfName } from "#lib/access/decide/name-places.ts";
 import { CREDENTIAL_KINDS, type CredentialKind } from "#lib/access/decide/snapshot.ts";
 import type { KnownIssuers } from "#lib/access/known-issuers.ts";
 import type { ReadCertificate } from "#lib/access/presented-certificate.ts";
@@ -38,7 +38,12 @@ export async function clientsOfCertificate(
     now,
   );
   const authorities = [...standsFor].filter(([, first]) => first === issuer).map(([id]) => id);
-  const patterns = issuer === null ? [] : names.flatMap((name) => patternsOf(name, issuer));
+  const patterns =
+    issuer === null
+      ? []
+      : names.flatMap((name) =>
+          patternsOfName(name).map((nameValue) => ({ nameType: name.type, nameValue })),
+        );
   for (let start = 0; start < patterns.length; start += PART) {
     const some = Map.groupBy(patterns.slice(start, start + PART), ({ nameType }) => nameType);
     const OR = [...some].map(([nameType, values]) => ({
@@ -67,13 +72,5 @@ function liveCredentials(
     },
     select: { kind: true, client: { select: { id: true, name: true } } },
     orderBy: { id: "asc" },
-  });
-}
-
-/** What a name credential would have to say to be satisfied by a name. */
-function patternsOf(name: ReadCertificate["names"][number], issuer: string) {
-  return placesOfName(name, issuer).map((place) => {
-    const [, nameType = "", nameValue = ""] = place.split("\n");
-    return { nameType, nameValue };
   });
 }

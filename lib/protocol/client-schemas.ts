@@ -13,15 +13,22 @@ const clientFacts = {
   owner: z.string().optional(),
   tags: z.array(z.string()).optional(),
   notes: z.string().optional(),
-  expiresAt: givenTime.nullable().optional().openapi({
-    description: "When it is refused whatever its certificate says; null for never.",
-  }),
+  expiresAt: givenTime
+    .nullable()
+    .optional()
+    .openapi({
+      type: ["string", "null"],
+      description: "When it is refused whatever its certificate says; null for never.",
+    }),
   isProtected: z.boolean().optional().openapi({ description: "It is not retired while this is so." }),
 };
 
 const times = {
   startsAt: givenTime.optional().openapi({ description: "Now when absent." }),
-  endsAt: givenTime.nullable().optional().openapi({ description: "Null for no end." }),
+  endsAt: givenTime
+    .nullable()
+    .optional()
+    .openapi({ type: ["string", "null"], description: "Null for no end." }),
 };
 
 const grantTerms = {

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FUZZ_RUNS, SEED } from "#e2e/fixtures/sizes.ts";
+import { IDENTITY_HEADERS, type IdentityHeader } from "#lib/access/proxy-input.ts";
 import { encodeBase64 } from "#lib/x509/base64.ts";
 import { encodePem } from "#lib/x509/pem.ts";
 import { readBase64Der } from "./base64-der.ts";
 import { readEscapedPem } from "./escaped-pem.ts";
 import { readForwardedClientCert } from "./forwarded-client-cert.ts";
 import type { IdentityResult, RequestHeaders } from "./identity-certificate.ts";
+import { readIdentityHeader } from "./proxy-header.ts";
 import { readClientCert } from "./rfc9440.ts";
 
 const DER = Uint8Array.from({ length: 700 }, (_, index) => (index * 37) % 256);
@@ -134,3 +136,20 @@ test.each(Object.entries(all))(
     expect((user + system) / 1_000).toBeLessThan(2_000);
   },
 );
+
+const AS_WRITTEN: Record<IdentityHeader, string> = {
+  "client-cert": `:${BASE64}:`,
+  "x-client-cert-pem": encodeURIComponent(PEM),
+  "x-client-cert-der": BASE64,
+  "x-forwarded-client-cert": `Hash=aa;Cert="${encodeURIComponent(PEM)}"`,
+  // Traefik 3; version 2 percent-encodes the same.
+  "x-forwarded-tls-client-cert": `${BASE64},${encodeBase64(OTHER)}`,
+};
+
+test.each(IDENTITY_HEADERS)("%s is read as its proxy writes it, whatever stands in the others", (header) => {
+  const forged = Object.fromEntries(IDENTITY_HEADERS.map((name) => [name, `:${encodeBase64(OTHER)}:`]));
+  const read = readIdentityHeader(header, { ...forged, [header]: AS_WRITTEN[header] });
+  expect(read).toMatchObject({ leaf: DER });
+  const { [header]: _, ...others } = forged;
+  expect(readIdentityHeader(header, others)).toBe("absent");
+});

@@ -221,8 +221,10 @@ test("waiting ends with the process, and with whoever waits", async () => {
   const gone = new AbortController();
   const left = ask("payments/allowlist.haproxy?wait=60", { headers, signal: gone.signal });
   const waiting = ask("payments/allowlist.haproxy?wait=60", { headers });
+  await expect.poll(() => allowlists.watch.waiting, { timeout: 20_000 }).toBe(2);
   gone.abort();
   await expect(left).rejects.toThrow();
+  await expect.poll(() => allowlists.watch.waiting, { timeout: 20_000 }).toBe(1);
   await allowlists.endWaiting();
   expect((await waiting).status).toBe(304);
 });

@@ -55,6 +55,10 @@ const BETWEEN_MS = 100;
 /**
  * The allowlists of services, as files of one moment: kept in memory, and made anew when anything changed on which
  * they depend, time included. One is made at a time.
+ *
+ * Measured with 100,000 clients of one service, on one of two busy processors: the first takes 7 s of processor time,
+ * in slices of some 10 ms, and 150 MB of memory; after a click, a revocation or a new certificate 0.2 s, 0.3 s and
+ * 0.01 s until there is another file of 10 MB.
  */
 export class AllowlistFiles {
   readonly #installation: Installation;

@@ -29,7 +29,7 @@ const listRoute = createRoute({
   operationId: "listClients",
   path: "/v1/clients",
   summary: "List clients by name",
-  description: "Needs the scope client:read.",
+  description: "Those that are retired only when they are asked for. Needs the scope client:read.",
   request: {
     query: z.object({
       search: searched.openapi({ description: "Part of the name." }),

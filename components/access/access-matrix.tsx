@@ -54,7 +54,7 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
     <>
       <Table label="Clients and the services that they may call" narrow="scroll">
         <TableHead>
-          <HeaderCell className="left-0 z-20! min-w-40 max-w-64">Client</HeaderCell>
+          <HeaderCell className="left-0 z-20!">Client</HeaderCell>
           {services.map(({ id, slug, name }) => (
             <HeaderCell key={id} className="max-w-40">
               <Link
@@ -71,7 +71,7 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
         <TableBody>
           {rows.map((row) => (
             <Row key={row.client.id}>
-              <Cell className="sticky left-0 z-1 min-w-40 max-w-64 bg-surface">
+              <Cell className="sticky left-0 z-1 min-w-40 bg-surface sm:min-w-60">
                 <span className="relative block min-w-0">
                   <RowLink href={`/clients/${row.client.id}`} className="truncate [overflow-wrap:anywhere]">
                     {harmless(row.client.name)}

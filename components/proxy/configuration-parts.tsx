@@ -34,7 +34,7 @@ export function ConfigurationParts({ configuration, commands }: ConfigurationPar
             <div key={`${file} ${place}`} className="min-w-0">
               <p className="mb-1.5 text-muted text-sm">
                 {place}
-                {isSecret && " The token stands in it: readable by root alone."}
+                {isSecret && ". The token stands in it."}
               </p>
               <CodeBlock title={file} code={text} label={`text for ${file}`} maxLines={40} />
             </div>

@@ -25,7 +25,9 @@ export default async function NewProxyPage({ searchParams }: NewProxyPageProps) 
   if (!isAllowed(actor, "service:manage")) notFound();
   const here = installation();
   const { service: slug } = await searchParams;
-  const services = await serviceNames(here, actor);
+  const all = await serviceNames(here, actor);
+  // The one from which somebody came is in view, however long the list is.
+  const services = all.toSorted((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
   return (
     <>
       <PageHeader

@@ -107,6 +107,9 @@ test("a client is created, changed, suspended, resumed and retired, and tells of
     expect((await read(path)).body.state).toBe(state);
     expect(await post(`${path}/${action}`)).toMatchObject({ status: 409 });
   }
+  const listed = async (more: string) =>
+    (await read(`/v1/clients?search=${client.name}${more}`)).body.clients.length;
+  expect([await listed(""), await listed("&state=retired")]).toEqual([0, 1]);
 });
 
 test("a credential is added, rotated with an overlap, and ended", async () => {

@@ -81,7 +81,8 @@ const STATUS_CHANGES = [
 /** /v1/clients. */
 export function clientRoutes(application: ProtocolApplication, { installation }: ProtocolContext): void {
   application.openapi(listRoute, async (c) => {
-    const found = await listClients(installation, c.get("actor"), c.req.valid("query"));
+    const listing = { ...c.req.valid("query"), withoutRetired: true };
+    const found = await listClients(installation, c.get("actor"), listing);
     return c.json(described(page, found), 200);
   });
 

@@ -253,7 +253,7 @@ CREATE INDEX "ProxyService_serviceId_idx" ON "ProxyService"("serviceId");
 CREATE INDEX "AccessHour_hour_idx" ON "AccessHour"("hour");
 
 -- CreateIndex
-CREATE INDEX "AccessHour_serviceId_hour_idx" ON "AccessHour"("serviceId", "hour");
+CREATE INDEX "AccessHour_serviceId_hour_permitted_refused_idx" ON "AccessHour"("serviceId", "hour", "permitted", "refused");
 
 -- CreateIndex
 CREATE INDEX "Caller_lastSeenAt_idx" ON "Caller"("lastSeenAt");

@@ -226,14 +226,17 @@ ask() {
   rm -f "$work/body" "$work/headers" "$work/said"
   case $name in *:*) host="[$name]" ;; *) host=$name ;; esac
   set -- -q -sS --proto =https --tlsv1.2 -A "$me" --cacert "$ca" --connect-to "::$plane" \
-    --connect-timeout 5 -m "$((timeout + wait))" -H "@$work/authorization" -D "$work/headers" -o "$work/body" "$@"
+    --connect-timeout 5 -m "$((timeout + wait))" --max-filesize "$((max * 1048576))" \
+    -H "@$work/authorization" -D "$work/headers" -o "$work/body" "$@"
   [ -z "$certificate" ] || set -- "$@" --cert "$certificate" --key "$key"
   # A size in blocks of 512 octets, also for one that the server does not say.
-  (
-    ulimit -f "$((max * 2048))" 2>/dev/null
-    exec curl "$@" -- "https://$host:${plane##*:}$target" 2>"$work/said" 9>&- </dev/null
-  )
-  result=$?
+  {
+    (
+      ulimit -f "$((max * 2048))"
+      exec curl "$@" -- "https://$host:${plane##*:}$target" 2>"$work/said" 9>&- </dev/null
+    )
+    result=$?
+  } 2>/dev/null
   touch "$work/body" "$work/headers" "$work/said"
   status=$(sed -n 's/^HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' "$work/headers" | tail -n 1)
   # 153 and 63: larger than it may be.

@@ -82,7 +82,7 @@ function VerdictLine({ line: { line, name, services, credential, findings } }: {
           <ul className="mt-0.5 flex flex-col gap-0.5">
             {findings.map(({ field, rule, detail }) => (
               <li key={`${field} ${rule} ${detail}`} className="break-words">
-                <span className="font-medium">{field}:</span> {harmless(detail)}
+                <span className="font-medium">{field}:</span> {harmless(findingOf(field, detail))}
               </li>
             ))}
           </ul>
@@ -106,4 +106,9 @@ function VerdictLine({ line: { line, name, services, credential, findings } }: {
       </Cell>
     </Row>
   );
+}
+
+/** A schema's finding names its field, which stands before it already. */
+function findingOf(field: string, detail: string): string {
+  return detail.startsWith(`${field}: `) ? detail.slice(field.length + 2) : detail;
 }

@@ -1,4 +1,4 @@
-import { listAuthorities } from "#lib/authority/authority-read.ts";
+import { type AuthorityView, listAuthorities } from "#lib/authority/authority-read.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -26,7 +26,10 @@ export async function proofChoices(
   const mayIssue = isAllowed(actor, "certificate:issue");
   return {
     profiles: forClients,
-    authorities: authorities.map(({ id, name }) => ({ id, name })),
+    // Those that issue for clients come first: a root signs no client, as a rule.
+    authorities: authorities
+      .toSorted((one, other) => Number(isLikely(other)) - Number(isLikely(one)))
+      .map(({ id, name }) => ({ id, name })),
     issuingObstacle: mayIssue
       ? forClients.length === 0
         ? "There is no profile for clients to issue under."
@@ -35,4 +38,8 @@ export async function proofChoices(
     replaced: isKept ? replaced : null,
     mayWait,
   };
+}
+
+function isLikely({ kind, purposes }: AuthorityView): boolean {
+  return kind === "intermediate" && purposes.includes("client");
 }

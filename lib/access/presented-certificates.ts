@@ -20,8 +20,7 @@ const ENTRY_BYTES = 1_000;
 
 interface Kept {
   size: number;
-  read: ReadCertificate;
-  revocation: PresentedCertificate["revocation"];
+  certificate: ReadCertificate & PresentedCertificate;
   /** The value of the revocation counter for which that is right. */
   counter: number;
   /** With which authorities it was read. */
@@ -51,7 +50,7 @@ export class PresentedCertificates {
     const kept = this.#kept.get(header);
     if (kept === undefined || kept.issuers !== this.#access.issuers) return null;
     if (kept.counter !== this.#access.revocations) return null;
-    return { ...kept.read, revocation: kept.revocation };
+    return kept.certificate;
   }
 
   /**
@@ -63,7 +62,7 @@ export class PresentedCertificates {
   async read(header: string, decode: () => IdentityResult): Promise<PresentedCertificate | CertificateFault> {
     const { issuers } = this.#access;
     const before = this.#kept.get(header);
-    let certificate = before?.issuers === issuers ? before.read : null;
+    let certificate: ReadCertificate | null = before?.issuers === issuers ? before.certificate : null;
     if (certificate === null) {
       const identity = decode();
       if (typeof identity === "string") return identity;
@@ -73,12 +72,14 @@ export class PresentedCertificates {
     // Taken before it is looked up: what is found is as new or newer.
     const counter = this.#access.revocations;
     const revocation = await this.#lookUp(certificate);
-    if (revocation === null) return { ...certificate, revocation: before?.revocation ?? "unknown" };
+    if (revocation === null)
+      return { ...certificate, revocation: before?.certificate.revocation ?? "unknown" };
+    const known = { ...certificate, revocation };
     if (issuers !== null) {
       const size = 2 * header.length + ENTRY_BYTES;
-      this.#kept.set(header, { size, read: certificate, revocation, counter, issuers });
+      this.#kept.set(header, { size, certificate: known, counter, issuers });
     }
-    return { ...certificate, revocation };
+    return known;
   }
 
   /** Null when the database cannot say, or not soon enough. */

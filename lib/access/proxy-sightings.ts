@@ -28,6 +28,7 @@ export class ProxySightings {
   readonly #installation: Installation;
   readonly #flushed = new SoonFlushed(() => this.flush(), "from where proxies asked");
   #seen = new Map<string, Sighting>();
+  #last: { sighting: Sighting; remoteAddress: string } | null = null;
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -36,10 +37,17 @@ export class ProxySightings {
   /** @param remoteAddress of the socket */
   note(proxyId: string, remoteAddress: string): void {
     const at = this.#installation.clock.now();
+    // Nearly always it is the one before: thousands of times a second.
+    const last = this.#last;
+    if (last !== null && last.remoteAddress === remoteAddress && last.sighting.proxyId === proxyId) {
+      last.sighting.lastAt = at;
+      return;
+    }
     const key = `${proxyId} ${remoteAddress}`;
     const sighting = this.#seen.get(key);
     if (sighting !== undefined) {
       sighting.lastAt = at;
+      this.#last = { sighting, remoteAddress };
       return;
     }
     if (this.#seen.size >= SIGHTINGS_MAX) return;
@@ -56,6 +64,7 @@ export class ProxySightings {
   async flush(): Promise<void> {
     const all = this.#seen;
     this.#seen = new Map();
+    this.#last = null;
     const entries = [...all];
     for (let start = 0; start < entries.length; start += PART) {
       const part = entries.slice(start, start + PART).map(([, sighting]) => sighting);

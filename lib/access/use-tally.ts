@@ -2,7 +2,7 @@ import { SoonFlushed } from "#lib/access/soon-flushed.ts";
 import type { Installation } from "#lib/installation.ts";
 import { sqlSteps, timeParameter, timeValue } from "#lib/sql-steps.ts";
 
-/** Who was let in or refused where, by whom. */
+/** Who was let in or refused where, by whom. Whoever is not known has an empty client and an empty credential. */
 export interface Use {
   clientId: string;
   credentialId: string;
@@ -25,6 +25,9 @@ interface Counted extends Omit<Use, "permitted"> {
 /** Different ones between two flushes; more are not told apart by credential and proxy. */
 const COUNTED_MAX = 50_000;
 
+/** While the database is away, more are not counted at all: a day of it must fit into memory. */
+const COUNTED_AT_ALL_MAX = 200_000;
+
 /** Rows of one transaction, for which others wait. */
 const PART = 200;
 
@@ -41,6 +44,9 @@ export class UseTally {
   readonly #installation: Installation;
   readonly #flushed = new SoonFlushed(() => this.flush(), "the use of clients");
   #counted = new Map<string, Counted>();
+  /** Those of the present hour, found without making a key, thousands of times a second: by proxy, service, credential. */
+  #present = new Map<string, Map<string, Map<string, Counted>>>();
+  #presentHourMs = 0;
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -53,23 +59,18 @@ export class UseTally {
 
   note(use: Use): void {
     const at = this.#installation.clock.now();
-    const hour = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
-    const isFull = this.#counted.size >= COUNTED_MAX;
-    const [credentialId, proxyId] = isFull ? ["", ""] : [use.credentialId, use.proxyId];
-    const key = `${hour.getTime()} ${use.clientId} ${credentialId} ${use.serviceId} ${proxyId}`;
-    let counted = this.#counted.get(key);
+    const hourMs = at.getTime() - (at.getTime() % HOUR_MS);
+    if (hourMs !== this.#presentHourMs) {
+      this.#present = new Map();
+      this.#presentHourMs = hourMs;
+    }
+    const ofService = within(within(this.#present, use.proxyId), use.serviceId);
+    let counted = ofService.get(use.credentialId);
     if (counted === undefined) {
-      counted = {
-        ...use,
-        credentialId,
-        proxyId,
-        hour,
-        permitted: 0,
-        refused: 0,
-        lastAt: at,
-        permittedAt: null,
-      };
-      this.#counted.set(key, counted);
+      const found = this.#entryOf(use, new Date(hourMs), at);
+      if (found === null) return;
+      counted = found;
+      ofService.set(use.credentialId, counted);
     }
     counted.lastAt = at;
     if (use.permitted) {
@@ -78,6 +79,23 @@ export class UseTally {
       counted.from = use.from;
     } else counted.refused++;
     this.#flushed.noted();
+  }
+
+  /** Null when there are so many that this one is not counted. */
+  #entryOf(use: Use, hour: Date, at: Date): Counted | null {
+    const isFull = this.#counted.size >= COUNTED_MAX;
+    const [credentialId, proxyId] = isFull ? ["", ""] : [use.credentialId, use.proxyId];
+    const key = keyOf({ ...use, credentialId, proxyId, hour });
+    const known = this.#counted.get(key);
+    if (known !== undefined) return known;
+    if (this.#counted.size >= COUNTED_AT_ALL_MAX) return null;
+    const { clientId, serviceId, from } = use;
+    const counted = {
+      ...{ clientId, credentialId, serviceId, proxyId, from, hour },
+      ...{ permitted: 0, refused: 0, lastAt: at, permittedAt: null },
+    };
+    this.#counted.set(key, counted);
+    return counted;
   }
 
   /** Writes what is left. */
@@ -89,6 +107,7 @@ export class UseTally {
   async flush(): Promise<void> {
     const all = [...this.#counted.values()];
     this.#counted = new Map();
+    this.#present = new Map();
     for (let start = 0; start < all.length; start += PART) {
       const part = all.slice(start, start + PART);
       try {
@@ -101,11 +120,11 @@ export class UseTally {
   }
 
   #keep(counted: Counted): void {
-    const { hour, clientId, credentialId, serviceId, proxyId } = counted;
-    const key = `${hour.getTime()} ${clientId} ${credentialId} ${serviceId} ${proxyId}`;
-    const since = this.#counted.get(key);
+    const since = this.#counted.get(keyOf(counted));
     if (since === undefined) {
-      this.#counted.set(key, counted);
+      this.#counted.set(keyOf(counted), counted);
+      // Whoever is noted from now on is found there.
+      this.#present = new Map();
       return;
     }
     if (since.permittedAt === null) {
@@ -171,6 +190,26 @@ export class UseTally {
       );
     });
   }
+}
+
+function keyOf({
+  hour,
+  clientId,
+  credentialId,
+  serviceId,
+  proxyId,
+}: Pick<Counted, "hour" | "clientId" | "credentialId" | "serviceId" | "proxyId">): string {
+  return `${hour.getTime()} ${clientId} ${credentialId} ${serviceId} ${proxyId}`;
+}
+
+/** The map in a map, made when there is none. */
+function within<T>(outer: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  let inner = outer.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    outer.set(key, inner);
+  }
+  return inner;
 }
 
 /** What the columns of the last use are set from, and when. */

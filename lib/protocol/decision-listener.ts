@@ -98,15 +98,20 @@ export function decisionListener(
   return (request, response) => {
     const target = decisionTarget(request.url ?? "");
     if (target === null) return false;
-    const proxy = proxies.known(request);
-    const answering =
-      proxy === undefined
-        ? proxies.find(request).then((found) => answerProxy(request, response, found, target))
-        : answerProxy(request, response, proxy, target);
-    answering?.catch((error: unknown) => {
+    const failed = (error: unknown) => {
       log("access").error({ err: error, service: target.service }, "a decision failed");
       answer(response, 503, ["X-Countersign-Reason", "failed"]);
-    });
+    };
+    try {
+      const proxy = proxies.known(request);
+      const answering =
+        proxy === undefined
+          ? proxies.find(request).then((found) => answerProxy(request, response, found, target))
+          : answerProxy(request, response, proxy, target);
+      answering?.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
     return true;
   };
 }
@@ -134,5 +139,6 @@ function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, awaySin
 }
 
 function answer(response: ServerResponse, status: number, headers: string[]): void {
+  if (response.headersSent) return;
   response.writeHead(status, [...headers, "Cache-Control", "no-store", "Content-Length", "0"]).end();
 }

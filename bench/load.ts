@@ -23,17 +23,41 @@ export function load(
   headers: Record<string, string>,
   bodies: readonly (string | Uint8Array)[],
 ): Load {
+  return run(
+    url,
+    seconds,
+    bodies.map((body) => `wrk.format("POST", nil, ${luaTable(headers)}, ${luaString(body)})`),
+  );
+}
+
+/** A question with headers of its own. */
+export interface Question {
+  path: string;
+  headers: Record<string, string>;
+}
+
+/** The same with questions, sent in turn. @param url of the server */
+export function ask(url: string, seconds: number, questions: readonly Question[]): Load {
+  return run(
+    url,
+    seconds,
+    questions.map(({ path, headers }) => `wrk.format("GET", "${path}", ${luaTable(headers)})`),
+  );
+}
+
+/** @param sent expressions of Lua, made once by each thread */
+function run(url: string, seconds: number, sent: readonly string[]): Load {
   const script = join(scratch, "load.lua");
   writeFileSync(
     script,
-    `local bodies = { ${bodies.map(luaString).join(",\n")} }
-local headers = { ${Object.entries(headers)
-      .map(([name, value]) => `["${name}"] = "${value}"`)
-      .join(", ")} }
+    `local requests = {}
+init = function()
+  ${sent.map((request) => `table.insert(requests, ${request})`).join("\n  ")}
+end
 local n = 0
 request = function()
-  n = n % #bodies + 1
-  return wrk.format("POST", nil, headers, bodies[n])
+  n = n % #requests + 1
+  return requests[n]
 end
 done = function(summary, latency)
   local errors = summary.errors
@@ -59,6 +83,12 @@ end
     p50Ms: Number(p50) / 1000,
     p99Ms: Number(p99) / 1000,
   };
+}
+
+function luaTable(headers: Record<string, string>): string {
+  return `{ ${Object.entries(headers)
+    .map(([name, value]) => `["${name}"] = "${value}"`)
+    .join(", ")} }`;
 }
 
 /** Octets as a string of Lua. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { benchCrl } from "./crl.ts";
+import { benchDecision } from "./decision.ts";
 import { benchInventory } from "./inventory.ts";
 import { benchIssuance } from "./issuance.ts";
 import { benchOcsp } from "./ocsp.ts";
@@ -29,6 +30,8 @@ print("Inventory, one request at a time over https: p50 and p95 (beside, with 1,
 reached.push(await benchInventory(print));
 print("OCSP over http, 32 clients, wrk on the same machine:");
 reached.push(await benchOcsp(print));
+print("Decisions about clients over https, 32 connections, wrk on the same machine:");
+reached.push(await benchDecision(print));
 print("A CRL of a million entries, built while others are answered:");
 reached.push(await benchCrl(print));
 process.exit(reached.every(Boolean) ? 0 : 1);

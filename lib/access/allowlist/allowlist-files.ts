@@ -48,9 +48,14 @@ interface Expanded {
   revision: number;
 }
 
+const AWAY = "The database cannot be reached just now, and the last list has ended; ask again.";
+
 /** So often a list is made again when the state changed meanwhile, and so long is waited in between. */
 const ATTEMPTS = 50;
 const BETWEEN_MS = 100;
+
+/** After so many the last file is served in between, as decisions are made on the last snapshot, too. */
+const PATIENT_ATTEMPTS = 10;
 
 /**
  * The allowlists of services, as files of one moment: kept in memory, and made anew when anything changed on which
@@ -83,19 +88,24 @@ export class AllowlistFiles {
    */
   present(asked: AskedAllowlist): Promise<AllowlistFile> {
     const work = async () => {
+      // Asking a database that is known to be away would only keep others waiting.
+      if (this.isAway) return this.#kept(asked) ?? Promise.reject(new DomainError("unavailable", AWAY));
       try {
         return await this.#present(asked);
       } catch (error) {
-        const made = this.#made.get(keyOf(asked));
-        const now = this.#installation.clock.now().getTime();
-        const until = Math.min(made?.expansion.changesAt ?? 0, this.#access.current?.usableUntil ?? 0);
-        if (made === undefined || !isDatabaseAway(error) || now >= until) throw error;
-        return made.file;
+        const kept = isDatabaseAway(error) ? this.#kept(asked) : null;
+        if (kept === null) throw error;
+        return kept;
       }
     };
     const mine = this.#last.then(work, work);
     this.#last = mine.catch(() => {});
     return mine;
+  }
+
+  /** Whether the database is known not to answer. */
+  get isAway(): boolean {
+    return this.#access.awaySince !== null;
   }
 
   /** Forgets a file that nobody asks for any more. */
@@ -105,9 +115,18 @@ export class AllowlistFiles {
     if (!isAsked) this.#expanded.delete(asked.serviceId);
   }
 
+  /** The last file while it may still be used without the database. */
+  #kept(asked: AskedAllowlist): AllowlistFile | null {
+    const made = this.#made.get(keyOf(asked));
+    const until = Math.min(made?.expansion.changesAt ?? 0, this.#access.current?.usableUntil ?? 0);
+    return made !== undefined && this.#installation.clock.now().getTime() < until ? made.file : null;
+  }
+
   async #present(asked: AskedAllowlist): Promise<AllowlistFile> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+      const kept = attempt < PATIENT_ATTEMPTS ? null : this.#kept(asked);
+      if (kept !== null) return kept;
       const state = await this.#state();
       if (state === null) continue;
       const before = this.#made.get(keyOf(asked));

@@ -112,6 +112,15 @@ test("without the database the last list is served as long as decisions are made
   await expect(files.present(asked)).rejects.toThrow("away");
 });
 
+test("while the snapshot is behind, the last list is served until it has caught up", async () => {
+  const { files, access } = await instance();
+  const file = await files.present(asked);
+  await suspendClient(installation, admin, clientId);
+  expect(await files.present(asked)).toBe(file);
+  await access.follow();
+  expect(await files.present(asked)).toBe(file);
+});
+
 test("when too many wait, the next is answered at once", async () => {
   const { files } = await instance();
   const watch = new AllowlistWatch(installation, files, 1);

@@ -31,7 +31,7 @@ const WAITING_MAX = 2_000;
  */
 export class AllowlistWatch {
   readonly #installation: Installation;
-  readonly #files: Pick<AllowlistFiles, "present" | "forget">;
+  readonly #files: Pick<AllowlistFiles, "present" | "forget" | "isAway">;
   readonly #watched = new Map<string, Watched>();
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class AllowlistWatch {
 
   constructor(
     installation: Installation,
-    files: Pick<AllowlistFiles, "present" | "forget">,
+    files: Pick<AllowlistFiles, "present" | "forget" | "isAway">,
     waitingMax = WAITING_MAX,
   ) {
     this.#installation = installation;
@@ -144,6 +144,7 @@ export class AllowlistWatch {
   }
 
   async #lookOnce(): Promise<void> {
+    if (this.#files.isAway) return;
     await this.#findHeld();
     const now = performance.now();
     let failure: unknown = null;

@@ -93,7 +93,7 @@ ${[
       ...ALLOWLIST_LIMITS,
       "A client without a certificate, or with one that has ended or that nginx cannot verify, gets 400.",
       "For some tenths of a second after a reload, old workers accept connections beside the new ones.",
-      "With tens of thousands of clients nginx warns that its map could be faster: set map_hash_max_size in http { … } to about their number.",
+      "From some hundred clients on nginx warns at each check that its map_hash is not the best, and looks clients up all the same; map_hash_max_size 262144 and map_hash_bucket_size 512 in http { … } end that.",
     ],
     isRun: true,
   };

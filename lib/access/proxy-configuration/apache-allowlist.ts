@@ -95,7 +95,7 @@ ${FOREIGN_HEADERS.map((header) => `    RequestHeader unset ${header}`).join("\n"
     limits: [
       ...ALLOWLIST_LIMITS,
       "A client without a certificate, or with one that has ended or that Apache cannot verify, fails in the handshake.",
-      "Apache reads the list from its begin to find a client for the first time, once in each of its processes for each new list: with a hundred thousand clients that takes some hundredths of a second.",
+      "Apache reads the list from its begin to find a client for the first time, once in each of its processes for each new list: with a hundred thousand clients that takes about a hundredth of a second.",
       "Session resumption is switched off for the whole server, not for one virtual host.",
     ],
     isRun: true,

@@ -34,11 +34,3 @@ export function shortened(names: readonly string[], shown = 2): string {
   if (names.length <= shown) return names.join(", ");
   return `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`;
 }
-
-/** The last of some times at which a client stops coming in, and why; null while there is none. */
-export function firstEnd<Why extends string>(
-  ends: readonly { at: Date | null; why: Why }[],
-): { at: Date; why: Why } | null {
-  const known = ends.flatMap(({ at, why }) => (at === null ? [] : [{ at, why }]));
-  return known.sort((one, other) => one.at.getTime() - other.at.getTime())[0] ?? null;
-}

@@ -90,39 +90,48 @@ async function unusedClients(read: Reader, now: Date): Promise<AccessAttention["
 async function endingClients(read: Reader, now: Date): Promise<AccessAttention["ending"]> {
   const until = new Date(now.getTime() + ENDING_DAYS * DAY_MS);
   const soon = { gt: now, lte: until };
-  const lasts = { OR: [{ endsAt: null }, { endsAt: { gt: until } }] };
-  const where = {
-    status: "active",
-    OR: [{ expiresAt: soon }, { credentials: { some: { endsAt: soon }, none: lasts } }],
-  };
-  const [rows, count] = await Promise.all([
-    read.client.findMany({
-      where,
-      select: {
-        ...{ id: true, name: true, expiresAt: true },
-        credentials: {
-          where: { endsAt: soon },
-          select: { endsAt: true },
-          orderBy: { endsAt: "desc" },
-          take: 1,
-        },
-      },
-      orderBy: { id: "asc" },
-      take: NAMED_MAX,
+  const take = COUNTED_MAX + 1;
+  const [credentials, expiring] = await Promise.all([
+    read.credential.findMany({
+      where: { endsAt: soon },
+      select: { clientId: true, endsAt: true },
+      orderBy: { endsAt: "asc" },
+      take,
     }),
-    read.client.count({ where, take: COUNTED_MAX + 1 }),
+    read.client.findMany({
+      where: { status: "active", expiresAt: soon },
+      select: { id: true, name: true, expiresAt: true },
+      take,
+    }),
   ]);
-  const things = rows
-    .map(({ id, name, expiresAt, credentials }) => ({
-      ...{ id, name },
-      at: earlier(expiresAt, credentials[0]?.endsAt ?? null, until),
-    }))
-    .sort((a, b) => a.at.getTime() - b.at.getTime());
-  return bounded(things, count);
-}
-
-function earlier(...times: (Date | null)[]): Date {
-  return new Date(Math.min(...times.flatMap((time) => (time === null ? [] : [time.getTime()]))));
+  // Asked for these alone: a condition on clients and their other credentials would look at all that there are.
+  const ids = [...new Set(credentials.map(({ clientId }) => clientId))];
+  const [lasting, active] = await Promise.all([
+    read.credential.findMany({
+      where: { clientId: { in: ids }, OR: [{ endsAt: null }, { endsAt: { gt: until } }] },
+      select: { clientId: true },
+    }),
+    read.client.findMany({ where: { id: { in: ids }, status: "active" }, select: { id: true, name: true } }),
+  ]);
+  const lasts = new Set(lasting.map(({ clientId }) => clientId));
+  const names = new Map(active.map(({ id, name }) => [id, name]));
+  const things = new Map<string, AccessAttention["ending"]["things"][number]>();
+  // The last of its credentials to end is the one after which nothing proves it.
+  for (const { clientId: id, endsAt } of credentials) {
+    const name = names.get(id);
+    if (endsAt !== null && name !== undefined && !lasts.has(id)) things.set(id, { id, name, at: endsAt });
+  }
+  for (const { id, name, expiresAt } of expiring) {
+    const at = things.get(id)?.at;
+    if (expiresAt !== null && (at === undefined || expiresAt < at))
+      things.set(id, { id, name, at: expiresAt });
+  }
+  const sorted = [...things.values()].sort((a, b) => a.at.getTime() - b.at.getTime());
+  return {
+    things: sorted.slice(0, NAMED_MAX),
+    count: Math.min(sorted.length, COUNTED_MAX),
+    more: credentials.length === take || expiring.length === take || sorted.length > COUNTED_MAX,
+  };
 }
 
 function bounded<Thing>(things: Thing[], count: number): Some<Thing> {

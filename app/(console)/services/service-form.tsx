@@ -47,7 +47,7 @@ const UNKNOWN = [
     value: "learn",
     label: "Let them in and record them (learning)",
     description:
-      "For the time of moving in: whoever has a sound certificate of an accepted authority gets in, and waits under “From traffic” to be admitted.",
+      "For the time of moving in: whoever has a sound certificate of an accepted authority gets in, and waits under “Callers from traffic” to be admitted.",
   },
 ];
 

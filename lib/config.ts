@@ -100,6 +100,12 @@ export const SETTINGS = {
     .describe(
       "How long decisions about clients go on being made as things last were when the database cannot be reached, in hours.",
     ),
+  COUNTERSIGN_DECISION_SOCKET: z
+    .string()
+    .optional()
+    .describe(
+      "Path of a unix socket on which proxies of this machine may ask for decisions without TLS, with their token all the same; default: none.",
+    ),
   COUNTERSIGN_FETCH_RANGES: list(addressRange)
     .default([])
     .describe(
@@ -151,6 +157,8 @@ export interface Config {
   fetchRanges: string[];
   /** Seconds for which decisions are made without the database. */
   decisionMaxAgeSeconds: number;
+  /** Absolute path of the socket for decisions; null for none. */
+  decisionSocket: string | null;
   logLevel: "trace" | "debug" | "info" | "warn" | "error";
   planes: ("console" | "protocol")[];
 }
@@ -212,6 +220,8 @@ export function loadConfig(environment: Record<string, string | undefined>, root
     trustedProxies: s.COUNTERSIGN_TRUSTED_PROXIES,
     fetchRanges: s.COUNTERSIGN_FETCH_RANGES,
     decisionMaxAgeSeconds: Math.round(s.COUNTERSIGN_DECISION_HOURS * 3600),
+    decisionSocket:
+      s.COUNTERSIGN_DECISION_SOCKET === undefined ? null : resolve(root, s.COUNTERSIGN_DECISION_SOCKET),
     logLevel: s.COUNTERSIGN_LOG_LEVEL,
     planes: s.COUNTERSIGN_PLANES,
   };

@@ -32,6 +32,7 @@ import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
 import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
+import { listenOnSocket } from "#lib/server/decision-socket.ts";
 import { followForeignCrls } from "#lib/server/foreign-crl-care.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
 import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
@@ -194,6 +195,9 @@ await runPlane("protocol", async () => {
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
   await listen(https, places.https);
+  const { decisionSocket } = installation.config;
+  const endSocket =
+    decisionSocket === null ? null : await listenOnSocket(decisionSocket, decides, HEADER_BYTES_MAX);
 
   return async () => {
     ended = true;
@@ -202,6 +206,7 @@ await runPlane("protocol", async () => {
     await Promise.all([
       closeGently(http),
       closeGently(https),
+      endSocket?.(),
       stopOcsp(),
       crls.end(),
       stopForeign(),

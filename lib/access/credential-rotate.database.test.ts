@@ -127,9 +127,10 @@ test("an overlap is cut short or extended, but not once it is over", async () =>
   now = addSeconds(now, 6 * DAY);
   expect(await told(OLD)).toBe("granted");
   await expect(
-    changeCredentialEnd(installation, admin, credentialId, addSeconds(now, -1)),
+    changeCredentialEnd(installation, admin, credentialId, addSeconds(now, -6)),
   ).rejects.toMatchObject({ code: "malformed", violations: [{ field: "endsAt" }] });
-  await changeCredentialEnd(installation, admin, credentialId, now);
+  // Said a second ago, it is now.
+  await changeCredentialEnd(installation, admin, credentialId, addSeconds(now, -1));
   expect(await told(OLD)).toBe("credential-ended");
   await expect(
     changeCredentialEnd(installation, admin, credentialId, addSeconds(now, DAY)),

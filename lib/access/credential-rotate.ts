@@ -13,7 +13,7 @@ import {
 import { appendAudit } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
-import { truncateToSecond } from "#lib/clock.ts";
+import { addSeconds, truncateToSecond } from "#lib/clock.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 
@@ -70,7 +70,7 @@ export async function changeCredentialEnd(
   authorize(actor, "client:manage");
   if (revokesAtEnd === true) authorize(actor, "certificate:revoke");
   const now = installation.clock.now();
-  const end = endsAt === null ? null : truncateToSecond(endsAt);
+  const end = endsAt === null ? null : notBefore(truncateToSecond(endsAt), now);
   // A time that is none is refused by the same comparison.
   if (end !== null && !(end >= now)) {
     throw malformed("endsAt", "credential.times", "The time at which the credential is to end is over.");
@@ -96,6 +96,13 @@ export async function changeCredentialEnd(
     });
   });
   await revokeEnded(installation, actor, [credentialId]);
+}
+
+/** Whoever said "now" a moment ago means it still when the next second has begun. */
+const JUST_NOW_SECONDS = 5;
+
+function notBefore(end: Date, now: Date): Date {
+  return end < now && end >= addSeconds(now, -JUST_NOW_SECONDS) ? now : end;
 }
 
 /** Where a credential was let in of late. */

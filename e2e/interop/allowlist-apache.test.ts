@@ -17,6 +17,7 @@ testListedProxy({
   taking: () => ({ check: null, reload: null }),
   whenNone: 0,
   resumes: false,
+  dropsSome: false,
   refusesUnderscores: true,
   start({ folder, setup, configuration }) {
     const isRoot = process.getuid?.() === 0;

@@ -15,6 +15,7 @@ testListedProxy({
   }),
   whenNone: 0,
   resumes: true,
+  dropsSome: true,
   refusesUnderscores: false,
   start({ folder, setup }) {
     const frame = join(folder, "Caddyfile");

@@ -14,6 +14,7 @@ testListedProxy({
   }),
   whenNone: 0,
   resumes: false,
+  dropsSome: false,
   refusesUnderscores: false,
   start({ folder, setup }) {
     const pid = join(folder, "haproxy.pid");

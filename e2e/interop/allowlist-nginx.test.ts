@@ -21,6 +21,7 @@ testListedProxy({
   }),
   whenNone: 400,
   resumes: false,
+  dropsSome: false,
   refusesUnderscores: false,
   start({ folder, setup, configuration }) {
     for (const temporary of ["body", "proxy", "fastcgi", "uwsgi", "scgi"]) mkdirSync(join(folder, temporary));

@@ -15,8 +15,8 @@ const isSqlite = inject("template").provider === "sqlite";
 /** A database that can be taken away: PostgreSQL is stopped, SQLite is locked exclusively by another program. */
 interface Outage {
   scene: DecisionScene;
-  begin(): void;
-  end(): void;
+  begin(): Promise<void>;
+  end(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,8 +27,8 @@ async function outageOfSqlite(): Promise<Outage> {
   const other = new Sqlite(database.file, { timeout: 10_000 });
   return {
     scene,
-    begin: () => void other.exec("BEGIN EXCLUSIVE"),
-    end: () => void other.exec("ROLLBACK"),
+    begin: async () => void other.exec("BEGIN EXCLUSIVE"),
+    end: async () => void other.exec("ROLLBACK"),
     async close() {
       other.close();
       await scene.close();
@@ -147,7 +147,7 @@ test("while the database is away decisions go on, it is said where people look, 
   expect(await since()).toBeUndefined();
 
   const began = performance.now();
-  outage.begin();
+  await outage.begin();
   const alarm = isSqlite ? /could not be written for \d+ seconds/ : /decisions are made as things were at 20/;
   const said = await until(readiness, ({ decisions }) => alarm.test(String(decisions)));
   const raisedAfterMs = performance.now() - began;
@@ -163,7 +163,7 @@ test("while the database is away decisions go on, it is said where people look, 
   const before = load.permitted;
   await pause(Math.max(1_000, OUTAGE_SECONDS * 1_000 - (performance.now() - began)));
   expect(load.permitted).toBeGreaterThan(before);
-  outage.end();
+  await outage.end();
   const ended = performance.now();
   await until(readiness, ({ decisions, status }) => decisions === "ok" && status === 200);
   const recoveredAfterMs = performance.now() - ended;

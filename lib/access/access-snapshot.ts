@@ -11,6 +11,10 @@ import { letOthersRun } from "#lib/loop-turn.ts";
 /** How often it is asked whether anything changed: one small query. */
 const EVERY_MS = 200;
 
+/** How long a start waits for the first reading, and how often it looks. */
+const PATIENCE_MS = 2_000;
+const READY_EVERY_MS = 20;
+
 /** The query takes milliseconds; a database that has not answered it for so long is away. */
 const SILENT_MS = 2_000;
 
@@ -121,9 +125,11 @@ export class AccessSnapshot {
     return this.#readingMs;
   }
 
-  /** Reads everything, and follows from then on. @throws whatever the database throws at the first time */
+  /**
+   * Reads everything, and follows from then on. A million grants take seconds, so they are waited for a moment only:
+   * whoever starts has other things to answer.
+   */
   async start(): Promise<void> {
-    await this.follow();
     let isSaid = false;
     const round = async () => {
       try {
@@ -139,12 +145,18 @@ export class AccessSnapshot {
         isSaid = true;
         this.#awaySince ??= this.#installation.clock.now();
       }
-      if (!this.#ended.signal.aborted) this.#timer = setTimeout(next, EVERY_MS);
+      // What is read for the first time counts as soon as it is there.
+      const everyMs = this.#live === null ? READY_EVERY_MS : EVERY_MS;
+      if (!this.#ended.signal.aborted) this.#timer = setTimeout(next, everyMs);
     };
     const next = () => {
       this.#underWay = round();
     };
-    this.#timer = setTimeout(next, EVERY_MS);
+    next();
+    const until = performance.now() + PATIENCE_MS;
+    while (this.#live === null && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, READY_EVERY_MS));
+    }
   }
 
   async end(): Promise<void> {

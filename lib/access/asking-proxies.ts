@@ -6,6 +6,7 @@ import type { CertificateFault, PresentedCertificate } from "#lib/access/decide/
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
 import type { ProxySightings } from "#lib/access/proxy-sightings.ts";
+import { DomainError } from "#lib/errors.ts";
 import { bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
 
@@ -53,8 +54,11 @@ export class AskingProxies {
     return certificate === null ? undefined : this.#seen(request, this.#isGood(certificate) ? proxy : null);
   }
 
-  /** The same, looking up what is not known. */
+  /** The same, looking up what is not known. @throws DomainError `unavailable` before proxies were read at all */
   async find(request: IncomingMessage): Promise<KnownProxy | null> {
+    if (this.#access.proxies === null) {
+      throw new DomainError("unavailable", "Clients and proxies are just being read; ask again in a moment.");
+    }
     const known = this.known(request);
     const presented = this.#presentedBy(request.socket);
     if (known !== undefined || presented === null) return known ?? null;

@@ -244,3 +244,20 @@ test("a suspended client and a retired proxy are refused with the next look at t
   await access.follow();
   expect(await ask(proxied())).toMatchObject({ status: 401, reason: "proxy-unknown" });
 });
+
+test("before everything was read nobody is answered, as if the port were closed: another plane may decide", async () => {
+  const unread = new AccessSnapshot(installation, 3_600_000);
+  const proxies = new AskingProxies(installation, unread, sightings);
+  const listener = decisionListener(installation, unread, proxies, { use: tally, callers, counts });
+  const starting = createServer((request, response) => {
+    if (!listener(request, response)) response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => starting.listen(0, "127.0.0.1", resolve));
+  const { port } = starting.address() as AddressInfo;
+  const base = `http://127.0.0.1:${port}`;
+  await expect(fetch(`${base}/v1/decision/payments`)).rejects.toThrow();
+  expect((await fetch(`${base}/healthz`)).status).toBe(404);
+  await unread.follow();
+  expect((await fetch(`${base}/v1/decision/payments`)).status).toBe(401);
+  await new Promise((resolve) => starting.close(resolve));
+});

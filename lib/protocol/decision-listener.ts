@@ -48,10 +48,7 @@ export function decisionListener(
     asked: AccessRequest,
   ) => {
     const snapshot = access.current;
-    if (snapshot === null) {
-      answer(response, 503, ["X-Countersign-Reason", "not-ready"]);
-      return;
-    }
+    if (snapshot === null) return;
     const decision = decide(snapshot, asked, installation.clock.now().getTime());
     answer(response, statusOf(decision), answerHeaders(decision, snapshot, access.awaySince));
     const place = { serviceId: access.serviceId(asked.service), proxyId: proxy.id };
@@ -98,6 +95,11 @@ export function decisionListener(
   return (request, response) => {
     const target = decisionTarget(request.url ?? "");
     if (target === null) return false;
+    if (access.current === null) {
+      // As if nobody listened yet: a proxy that knows another plane asks there, and would take an answer for one.
+      request.socket.destroy();
+      return true;
+    }
     const failed = (error: unknown) => {
       log("access").error({ err: error, service: target.service }, "a decision failed");
       answer(response, 503, ["X-Countersign-Reason", "failed"]);

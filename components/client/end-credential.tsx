@@ -79,6 +79,11 @@ export function EndCredential({ credential, isLast, mayRevoke, use, changeEnd }:
           onChange={(event) => setRevokes(event.target.checked)}
         />
       )}
+      {!mayRevoke && credential.revokesAtEnd && choice !== "never" && (
+        <Notice tone="info" title="Its certificate is to be revoked then">
+          You may give it more time. To end it earlier is for those who may revoke certificates.
+        </Notice>
+      )}
       {use}
       {isLast && choice !== "never" && (
         <Notice tone="warn" title="Nothing else proves the client">

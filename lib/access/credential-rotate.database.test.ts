@@ -4,7 +4,7 @@ import { requestFor } from "#e2e/fixtures/issued-certificate.ts";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { createWholeClient } from "#lib/access/client-create.ts";
 import { retireClient } from "#lib/access/client-status.ts";
-import { addCredential } from "#lib/access/credential-change.ts";
+import { addCredential, endCredential } from "#lib/access/credential-change.ts";
 import { endedCredentialKeeper } from "#lib/access/credential-end.ts";
 import { changeCredentialEnd, rotateCredential, stillUsed } from "#lib/access/credential-rotate.ts";
 import { decide } from "#lib/access/decide/decide.ts";
@@ -202,6 +202,31 @@ test("the certificate of the old one is revoked when the overlap is over, if wis
   expect(await revocationOf(kept.id)).toBeNull();
   const told = { where: { action: "certificate.revoked", objectId: old.id } };
   expect(await installation.database.read.auditEvent.count(told)).toBe(1);
+});
+
+test("nobody brings a revocation forward who may not revoke, and everybody may put it off or withdraw it", async () => {
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const [old, kept] = [await issued(), await issued()];
+  const { credentialId } = await clientWith(old.sha256);
+  await rotateCredential(installation, admin, credentialId, {
+    ...{ proof: pinned(kept.sha256), overlap: "30d", revokesOld: true },
+  });
+  const end = (at: Date, revokes?: boolean) =>
+    changeCredentialEnd(installation, operator, credentialId, at, revokes);
+  for (const at of [now, addSeconds(now, 29 * DAY)]) {
+    await expect(end(at)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(end(at, true)).rejects.toMatchObject({ code: "forbidden" });
+  }
+  await expect(endCredential(installation, operator, credentialId, null)).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  expect(await revocationOf(old.id)).toBeNull();
+  expect(await until(credentialId)).toEqual(addSeconds(now, 30 * DAY));
+  await end(addSeconds(now, 31 * DAY));
+  await end(now, false);
+  expect(await told(old.sha256)).toBe("credential-ended");
+  await endedCredentialKeeper(installation)();
+  expect(await revocationOf(old.id)).toBeNull();
 });
 
 test("all certificates of a key are revoked with it, but none by which a client goes on to be known", async () => {

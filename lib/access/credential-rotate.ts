@@ -58,7 +58,8 @@ export async function rotateCredential(
  * @param endsAt the present time to end it at once; null for no end
  * @param revokesAtEnd whether its certificate is revoked then; as it was when absent
  * @throws DomainError `notFound`; `conflict` when it has ended already, or somebody else is known by the same later;
- *   `malformed` for a time that is over; `policyViolation`, `forbidden` as `rotateCredential`
+ *   `malformed` for a time that is over; `policyViolation` as `rotateCredential`; `forbidden` when its certificate is
+ *   to be revoked, or earlier than was said, and the actor may not revoke
  */
 export async function changeCredentialEnd(
   installation: Installation,
@@ -78,6 +79,9 @@ export async function changeCredentialEnd(
   await installation.database.write(async (transaction) => {
     const { credential, client } = await presentCredential(transaction, credentialId, now);
     const revokes = end !== null && (revokesAtEnd ?? credential.revokesAtEnd);
+    // To bring a revocation forward is to revoke, though somebody else has said that it is to be.
+    const isEarlier = end !== null && (credential.endsAt === null || end < credential.endsAt);
+    if (revokes && isEarlier) authorize(actor, "certificate:revoke");
     if (revokesAtEnd === true) await checkRevocable(transaction, credential, now, "revokesAtEnd");
     await checkFree(transaction, { ...credential, endsAt: end });
     await transaction.credential.update({

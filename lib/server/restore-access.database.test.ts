@@ -223,6 +223,36 @@ test("proxies keep the token that they have, and services stay as strict as they
   });
 });
 
+test("services accept no authority again that they did not accept any more", {
+  timeout: 120_000,
+}, async () => {
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const ids = (await installation.database.read.authority.findMany()).map(({ id }) => id);
+  const [one, two] = [ids[0] ?? expect.fail(), ids[1] ?? expect.fail()];
+  const cases = {
+    narrowed: { backup: [one, two], since: [two], restored: [two] },
+    opened: { backup: [one], since: [], restored: [one] },
+    closed: { backup: [], since: [one], restored: [one] },
+    exchanged: { backup: [one], since: [two], restored: [two] },
+    kept: { backup: [two], since: [two], restored: [two] },
+  };
+  const services: string[] = [];
+  for (const [slug, { backup }] of Object.entries(cases)) {
+    services.push(await createService(installation, admin, { slug, name: slug, authorities: backup }));
+  }
+  await backUp();
+  for (const [index, [name, { since }]] of Object.entries(cases).entries()) {
+    await changeService(installation, admin, services[index] ?? "", 1, { name, authorities: since });
+  }
+  await restored(async (here, output) => {
+    for (const [slug, { restored: wanted }] of Object.entries(cases)) {
+      const { authorities } = await here.database.read.service.findUniqueOrThrow({ where: { slug } });
+      expect([slug, JSON.parse(authorities)]).toEqual([slug, wanted]);
+    }
+    expect(output).toContain("look whom they accept, and whom they refuse: opened.");
+  });
+});
+
 test("the versions of allowlists never go down, whether or not the replaced database is there", {
   timeout: 120_000,
 }, async () => {

@@ -20,9 +20,9 @@ export async function carryServices(replacement: Replacement): Promise<CarriedPa
     if (isUnlike(strict, before)) changed.push(name);
     if (!isUnlike(strict, now)) continue;
     await replacement.query(
-      `UPDATE "Service" SET "status" = ?, "unknownClients" = ?, "minimumStrength" = ?, "version" = "version" + 1,
-         "failsOpen" = ${strict.failsOpen === "yes" ? "true" : "false"} WHERE "id" = ?`,
-      [strict.status, strict.unknownClients, strict.minimumStrength, id],
+      `UPDATE "Service" SET "status" = ?, "unknownClients" = ?, "minimumStrength" = ?, "authorities" = ?,
+         "failsOpen" = ${strict.failsOpen === "yes" ? "true" : "false"}, "version" = "version" + 1 WHERE "id" = ?`,
+      [strict.status, strict.unknownClients, strict.minimumStrength, strict.authorities, id],
     );
     carried.entries.push({
       action: strict.status === String(now.status) ? "service.changed" : "service.retired",
@@ -59,7 +59,7 @@ function facts(row: StoredRow): Strictness {
   };
 }
 
-/** Of both, whatever lets in less; which authorities are accepted is not more or less, and stays as in the backup. */
+/** Of both, whatever lets in less. */
 function strictest(before: StoredRow, now: StoredRow): Strictness {
   const [one, other] = [facts(before), facts(now)];
   const either = (value: keyof Strictness, strict: string, lax: string) =>
@@ -69,8 +69,20 @@ function strictest(before: StoredRow, now: StoredRow): Strictness {
     unknownClients: either("unknownClients", "refuse", "learn"),
     minimumStrength: Math.max(one.minimumStrength, other.minimumStrength),
     failsOpen: either("failsOpen", "no", "yes"),
-    authorities: other.authorities,
+    authorities: acceptedByBoth(one.authorities, other.authorities),
   };
+}
+
+/**
+ * The authorities that were accepted both after the backup and at it, in the order of the backup. An empty list
+ * accepts everybody's. Two that share nothing were exchanged for each other: the later one counts, since an empty
+ * list in its place would let in everybody.
+ */
+function acceptedByBoth(after: string, backup: string): string {
+  const [later, earlier] = [after, backup].map((text) => JSON.parse(text) as string[]);
+  if (later === undefined || earlier === undefined || later.length === 0) return backup;
+  const both = earlier.filter((id) => later.includes(id));
+  return both.length === 0 ? after : JSON.stringify(both);
 }
 
 const isUnlike = (strict: Strictness, row: StoredRow) =>

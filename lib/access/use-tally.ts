@@ -44,7 +44,7 @@ export class UseTally {
   readonly #installation: Installation;
   readonly #flushed = new SoonFlushed(() => this.flush(), "the use of clients");
   #counted = new Map<string, Counted>();
-  /** Those of the present hour, found without making a key, thousands of times a second: by proxy, service, credential. */
+  /** Those of the present hour, found without making a key, thousands of times a second: by proxy, service, credential or else client. */
   #present = new Map<string, Map<string, Map<string, Counted>>>();
   #presentHourMs = 0;
 
@@ -65,12 +65,14 @@ export class UseTally {
       this.#presentHourMs = hourMs;
     }
     const ofService = within(within(this.#present, use.proxyId), use.serviceId);
-    let counted = ofService.get(use.credentialId);
+    // Use that a proxy reports knows of no credential. No client has the id of one.
+    const who = use.credentialId === "" ? use.clientId : use.credentialId;
+    let counted = ofService.get(who);
     if (counted === undefined) {
       const found = this.#entryOf(use, new Date(hourMs), at);
       if (found === null) return;
       counted = found;
-      ofService.set(use.credentialId, counted);
+      ofService.set(who, counted);
     }
     counted.lastAt = at;
     if (use.permitted) {

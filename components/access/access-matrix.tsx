@@ -12,6 +12,7 @@ import { Spinner } from "#components/ui/spinner.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
 import { absoluteTime } from "#components/ui/time-format.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface AccessMatrixProps {
@@ -195,7 +196,7 @@ function EndDialog({ pressed: { client, service, cell }, end, close }: EndDialog
     >
       <Notice tone={cell.lastUsedAt === null ? "info" : "warn"}>
         {cell.lastUsedAt === null
-          ? "It was never used."
+          ? `It was not used in ${USE_KEPT_DAYS} days.`
           : `It was used last at ${absoluteTime(cell.lastUsedAt)}.`}
         {cell.state === "limited" &&
           " It is for parts of the service only; a press on the empty cell grants all of it."}

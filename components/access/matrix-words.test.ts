@@ -12,7 +12,7 @@ const cell = (change: Partial<MatrixCell>): MatrixCell => ({
 
 test("a cell tells when a grant was used last", () => {
   expect(cellWords(cell({}), now)).toBe("3 days ago");
-  expect(cellWords(cell({ lastUsedAt: null }), now)).toBe("never used");
+  expect(cellWords(cell({ lastUsedAt: null }), now)).toBe("unused");
   expect(cellWords(cell({ state: "future", lastUsedAt: null }), now)).toBe("later");
 });
 

@@ -1,4 +1,5 @@
 import { relativeTime } from "#components/ui/time-format.ts";
+import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 
 /** Whether a client may call a service. */
 export interface MatrixCell {
@@ -19,13 +20,16 @@ export interface MatrixRow {
 /** What a cell says in view. */
 export function cellWords(cell: MatrixCell, now: Date): string {
   if (cell.state === "future") return "later";
-  return cell.lastUsedAt === null ? "never used" : relativeTime(cell.lastUsedAt, now);
+  return cell.lastUsedAt === null ? "unused" : relativeTime(cell.lastUsedAt, now);
 }
 
 /** What pressing a cell does, for somebody who hears it. */
 export function cellLabel(client: string, service: string, cell: MatrixCell | undefined, now: Date): string {
   if (cell === undefined) return `${client} may not call ${service}: grant it`;
   const terms = { live: "may call", limited: "may call parts of", future: "may later call" }[cell.state];
-  const use = cell.lastUsedAt === null ? "never used" : `last used ${relativeTime(cell.lastUsedAt, now)}`;
+  const use =
+    cell.lastUsedAt === null
+      ? `not used in ${USE_KEPT_DAYS} days`
+      : `last used ${relativeTime(cell.lastUsedAt, now)}`;
   return `${client} ${terms} ${service}, ${use}: end it`;
 }

@@ -5,6 +5,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast-store.ts";
+import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface EndGrantProps {
@@ -35,7 +36,7 @@ export function EndGrant({ client, grant: { id, service, lastUsedAt }, end }: En
     >
       <p>
         {lastUsedAt === null ? (
-          "It was never used."
+          `It was not used in ${USE_KEPT_DAYS} days.`
         ) : (
           <>
             Last used <RelativeTime time={lastUsedAt} />.

@@ -5,6 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
+import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 
 /** A grant as the page of its client shows it. */
 export interface GrantRow {
@@ -56,7 +57,7 @@ export function GrantTable({ label, grants, now, actionsOf }: GrantTableProps) {
             </Cell>
             <Cell label="Last used">
               {grant.lastUsedAt === null ? (
-                <span className="text-muted">never</span>
+                <span className="text-muted">not in {USE_KEPT_DAYS} days</span>
               ) : (
                 <RelativeTime time={grant.lastUsedAt} />
               )}

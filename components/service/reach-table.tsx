@@ -4,6 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
+import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 import type { ReachingClient } from "#lib/access/who-can-reach.ts";
 
 /** Who can reach a service: with which part of it, until when, and what stands in the way of some. */
@@ -49,7 +50,7 @@ export function ReachTable({ clients }: { clients: readonly ReachingClient[] }) 
             </Cell>
             <Cell label="Last used">
               {lastUsedAt === null ? (
-                <span className="text-muted">never</span>
+                <span className="text-muted">not in {USE_KEPT_DAYS} days</span>
               ) : (
                 <RelativeTime time={lastUsedAt} />
               )}

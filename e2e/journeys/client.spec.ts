@@ -167,7 +167,7 @@ test("services are granted and taken, and facts changed, on the client's page", 
   await expect(reach).toContainText("Granted later");
   await page.getByRole("button", { name: "End the grant for Granted later…" }).click();
   const end = page.getByRole("alertdialog", { name: "Take Granted later from growing-worker?" });
-  await expect(end.getByText("It was never used.")).toBeVisible();
+  await expect(end.getByText("It was not used in 30 days.")).toBeVisible();
   await expectAccessible(page);
   await end.getByRole("button", { name: "End the grant" }).click();
   await expect(reach).toHaveCount(0);

@@ -29,7 +29,9 @@ test("a press in the matrix grants a service, and another ends it: the proxy is 
   await expect(page.getByRole("button", { name: /^Matrix worker may call Matrix home/ })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Matrix worker may not call Matrix far: grant it" }).click();
-  const granted = page.getByRole("button", { name: /^Matrix worker may call Matrix far, never used/ });
+  const granted = page.getByRole("button", {
+    name: /^Matrix worker may call Matrix far, not used in 30 days/,
+  });
   await expect(granted).toBeVisible();
   await expect.poll(ask).toEqual({ status: 200, reason: "granted" });
   await expect(async () => {

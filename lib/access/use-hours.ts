@@ -3,6 +3,9 @@ import type { Database } from "#lib/database.ts";
 /** So far back use is shown hour by hour. */
 export const USE_HOURS = 36;
 
+/** So long use by the hour is kept at all. */
+export const USE_KEPT_DAYS = 30;
+
 const HOUR_MS = 3_600_000;
 
 /** Requests let in and refused in one hour. */

@@ -40,6 +40,7 @@ import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 import { boundSilentConnections, CONNECTION_CHECK_MS } from "#lib/server/silent-connections.ts";
 import { boundUnreadAnswers } from "#lib/server/unread-answers.ts";
+import { forgetUseFromNow } from "#lib/server/use-care.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
 
@@ -191,6 +192,7 @@ await runPlane("protocol", async () => {
   const crls = await publishCrlsFromNow(installation);
   const stopOcsp = keepOcspResponders(installation, tally);
   const stopForeign = followForeignCrls(installation);
+  const stopForgetting = forgetUseFromNow(installation);
 
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
@@ -210,6 +212,7 @@ await runPlane("protocol", async () => {
       stopOcsp(),
       crls.end(),
       stopForeign(),
+      stopForgetting(),
       access.end(),
     ]);
     await use.end();

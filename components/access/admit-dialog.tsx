@@ -15,6 +15,7 @@ import { type RadioCard, RadioCards } from "#components/ui/radio-cards.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { toast } from "#components/ui/toast-store.ts";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
+import { admittingName } from "#lib/access/admitting-name.ts";
 import type { ActionResult } from "#lib/web/refusal.ts";
 
 /** By what a caller is known from now on. */
@@ -165,9 +166,7 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
 
 /** A name proves something only under an authority that is kept here. */
 function waysOf({ issuer, names }: CallerRow): RadioCard[] {
-  const best = ["uri", "dns", "commonName"]
-    .map((type) => names.find((name) => name.type === type))
-    .find((name) => name !== undefined);
+  const best = admittingName(names);
   return [
     {
       value: "certificate",
@@ -184,7 +183,11 @@ function waysOf({ issuer, names }: CallerRow): RadioCard[] {
           value: "name",
           label: "Its name under its authority",
           unavailable:
-            issuer === null ? "No authority that is known here signed it." : "The certificate has no name.",
+            issuer === null
+              ? "No authority that is known here signed it."
+              : names.length === 0
+                ? "The certificate has no name."
+                : "Each of its names has a *, and would stand for others as well.",
         }
       : {
           value: "name",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { noteClientChange } from "#lib/access/access-change.ts";
+import { admittingName } from "#lib/access/admitting-name.ts";
 import { findCaller, readCaller } from "#lib/access/caller-read.ts";
 import { type ClientFacts, clientInputSchema } from "#lib/access/client-input.ts";
 import { recordClient } from "#lib/access/client-record.ts";
 import { clientsOfCertificate } from "#lib/access/clients-of-certificate.ts";
 import type { CredentialInput } from "#lib/access/credential-input.ts";
 import { newCredential, recordCredential } from "#lib/access/credential-record.ts";
-import type { NameType } from "#lib/access/decide/request.ts";
 import { CREDENTIAL_KINDS, type CredentialKind } from "#lib/access/decide/snapshot.ts";
 import { grantTermsSchema } from "#lib/access/grant-input.ts";
 import { grantOf, recordGrant } from "#lib/access/grant-record.ts";
@@ -45,7 +45,7 @@ export type Admission = z.input<typeof admissionSchema>;
  * @returns the id of the client
  * @throws DomainError `malformed`; `notFound` for a caller that is not remembered; `conflict` when another client has
  *   the name, or the certificate proves a client already and a name was given; `policyViolation` for a name that
- *   counts under no authority here, and a service that would refuse it all the same; each naming the field
+ *   counts under no authority here or would be a pattern, and a service that would refuse it all the same; each naming the field
  */
 export async function admitCaller(
   { database, clock }: Installation,
@@ -124,15 +124,18 @@ function proofOf({ sha256, keySha256, names, issuer }: ReadCertificate, by: Cred
       "No authority that is known here signed the certificate, so its name proves nothing.",
     );
   }
-  const best = ADMITTED_BY.map((type) => names.find((name) => name.type === type)).find(
-    (name) => name !== undefined,
-  );
-  if (best === undefined) throw policyViolation("by", "caller.name", "The certificate names nobody.");
+  const best = admittingName(names);
+  if (best === undefined) {
+    throw policyViolation(
+      "by",
+      "caller.name",
+      names.length === 0
+        ? "The certificate names nobody."
+        : "Each name of the certificate has a *, and would stand for others as well.",
+    );
+  }
   return { kind: "name", nameType: best.type, nameValue: best.value, authorityId: issuer };
 }
-
-/** The name that tells most about who it is; a common name is believed least. */
-const ADMITTED_BY: readonly NameType[] = ["uri", "dns", "commonName"];
 
 async function recordedCaller(transaction: Transaction, sha256: string, serviceId: string) {
   const caller =

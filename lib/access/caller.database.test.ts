@@ -13,6 +13,7 @@ import { createService } from "#lib/access/service-change.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
 import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
+import type { GeneralName } from "#lib/x509/general-name.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
 
 const admin = testActor("admin");
@@ -36,13 +37,13 @@ beforeEach(async () => {
 });
 afterEach(() => installation.close());
 
-async function issue(name: string) {
+async function issue(name: string, names?: GeneralName[]) {
   const issuer = inlineIssuer(installation);
   const { id } = await issuer.issue({
     profile: "client",
     key: await generateKeyPair("ecdsa-p256"),
     subject: [[{ type: "2.5.4.3", value: name }]],
-    names: [
+    names: names ?? [
       { type: "dns", value: `${name}.example` },
       { type: "uri", value: `spiffe://example.org/${name}` },
     ],
@@ -250,4 +251,24 @@ test("what could not be written is written later, once", async () => {
   await tally.flush();
   const { callers } = await listCallers(installation, admin);
   expect(callers.map(({ count }) => count)).toEqual([2]);
+});
+
+test("a caller that is admitted by name is known by a name that stands for nobody else", async () => {
+  const names: GeneralName[] = [{ type: "uri", value: "https://x.example/ns/*" }];
+  const named = await issue("*", names);
+  tally.note(seen(named));
+  await tally.flush();
+  const admission = { serviceId, by: "name" } as const;
+  await expect(
+    admitCaller(installation, admin, { ...admission, sha256: named.sha256, name: "Nobody" }),
+  ).rejects.toMatchObject({ violations: [{ field: "by", rule: "caller.name" }] });
+  expect(await installation.database.read.client.count()).toBe(0);
+  // The next best name is taken instead.
+  const plain = await issue("plain", [...names, { type: "dns", value: "plain.example" }]);
+  tally.note(seen(plain));
+  await tally.flush();
+  const id = await admitCaller(installation, admin, { ...admission, sha256: plain.sha256, name: "Plain" });
+  expect((await getClient(installation, admin, id)).credentials).toMatchObject([
+    { kind: "name", nameType: "dns", nameValue: "plain.example" },
+  ]);
 });

@@ -90,8 +90,8 @@ export const REASON_WORDS: Record<Permit | Denial, ReasonWords> = {
   },
   "credential-ended": {
     title: "credential ended",
-    meaning: "A client was known by it, until it was rotated or taken away.",
-    fix: "Have the client use its newer credential, or give it this one again.",
+    meaning: "A client was known by it, until it was rotated or taken away, or the client was retired.",
+    fix: "Have the client use its newer credential, or give it, or another client, this one again.",
   },
   "client-unknown": {
     title: "unknown caller",

@@ -37,7 +37,7 @@ export function RetireDialog({ client, certificates, mayRevoke, retire }: Retire
     <ConfirmDialog
       trigger={<Button>Retire…</Button>}
       title={`Retire ${name}?`}
-      description="This is final: every proxy refuses it for good, and its name stays taken. To refuse it for now, suspend it."
+      description="This is final: every proxy refuses it for good, and its name stays taken. What it was known by may be given to another client. To refuse it for now, suspend it."
       confirmLabel={revokes ? "Retire and revoke" : "Retire the client"}
       confirmWord={name}
       danger

@@ -83,7 +83,7 @@ test("a client enters by what it proves and what it was granted, and every chang
   expect(await told()).toBe("key-too-weak");
   await changeService(installation, admin, serviceId, 2, { name: "Payments" });
   await retireClient(installation, admin, clientId);
-  expect(await told()).toBe("client-retired");
+  expect(await told()).toBe("credential-ended");
   await retireService(installation, admin, serviceId, 3);
   expect(await told()).toBe("service-unknown");
 });

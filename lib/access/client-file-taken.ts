@@ -68,7 +68,6 @@ async function ownersOfProofs(
           ],
         },
       ],
-      client: { status: { not: "retired" } },
     },
     select: {
       ...{ kind: true, sha256: true, nameType: true, nameValue: true, authorityId: true },

@@ -63,6 +63,8 @@ export async function completeIssuance(
 ): Promise<boolean> {
   if ((await transaction.credential.count({ where: { id } })) === 1) return false;
   const client = await transaction.client.findUniqueOrThrow({ where: { id: clientId } });
+  // Whoever was retired meanwhile is known by nothing any more.
+  const isOver = isLost || client.status === "retired";
   const old =
     rotates === null
       ? null
@@ -71,7 +73,7 @@ export async function completeIssuance(
   const proof = (kind: "certificate" | "key"): NewCredential => ({
     facts: { kind, sha256: kind === "key" ? facts.keySha256 : facts.sha256, endsAt: null },
     startsAt: now,
-    endsAt: isLost ? now : null,
+    endsAt: isOver ? now : null,
   });
   const entries: AuditEntry[] = [];
   try {

@@ -238,6 +238,26 @@ test("a retired client gets no certificate, and who may only manage clients issu
   expect(await installation.database.read.certificate.count()).toBe(before);
 });
 
+test("a certificate that was just being issued when its client was retired is recorded and counts no more", async () => {
+  const first = await created();
+  const { issuer: mortal, died } = dying("after");
+  void rotateByIssuing(context(mortal), admin, first.credentialId, {
+    certificate: wishes(),
+    ...{ overlap: "1h", revokesOld: false },
+  });
+  await died;
+  await retireClient(installation, admin, first.clientId);
+  now = addSeconds(now, 61);
+  await settleInterruptedIssuances(installation);
+  const orphan = await installation.database.read.certificate.findFirstOrThrow({
+    where: { replacesId: first.issued.id },
+  });
+  expect([await told(first.issued.certificate), await told(orphan.body)]).toEqual([
+    "credential-ended",
+    "credential-ended",
+  ]);
+});
+
 test("a certificate that was issued when the process ended is taken up as the client's, once", async () => {
   const first = await created();
   const { issuer: mortal, died } = dying("after");

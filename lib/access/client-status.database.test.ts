@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { requestFor } from "#e2e/fixtures/issued-certificate.ts";
+import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { createWholeClient } from "#lib/access/client-create.ts";
 import { issueForNewClient } from "#lib/access/client-issue.ts";
 import { certificatesOfClient, retireClient, suspendClient } from "#lib/access/client-status.ts";
 import { changeStatuses } from "#lib/access/client-status-bulk.ts";
 import { addCredential } from "#lib/access/credential-change.ts";
+import { changeCredentialEnd } from "#lib/access/credential-rotate.ts";
+import { decide } from "#lib/access/decide/decide.ts";
+import type { PresentedCertificate } from "#lib/access/decide/request.ts";
+import { createGrant } from "#lib/access/grant-change.ts";
+import { createService } from "#lib/access/service-change.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 
@@ -60,6 +66,73 @@ test("a client is retired with its certificates, but not with one by which anoth
   await retireClient(installation, admin, second.clientId);
   expect(await installation.database.read.revocation.count()).toBe(1);
   expect(await statuses()).toEqual({ First: "retired", Second: "retired" });
+});
+
+test("what a retired client was known by ends with it, and may be another's at once", async () => {
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const { id: authorityId } = await installation.database.read.authority.findFirstOrThrow({
+    where: { kind: "root" },
+  });
+  const access = new AccessSnapshot(installation, 3_600_000);
+  const serviceId = await createService(installation, admin, { slug: "payments", name: "Payments" });
+  const [sha256, keySha256] = ["ab".repeat(32), "cd".repeat(32)];
+  const told = async (more: Partial<PresentedCertificate> = {}) => {
+    await access.follow();
+    const certificate: PresentedCertificate = {
+      ...{ sha256, keySha256, names: [{ type: "dns", value: "a.example" }], issuer: authorityId },
+      ...{ notBefore: 0, notAfter: 8e15, isForClients: true, strength: 128, revocation: "good", ...more },
+    };
+    const snapshot = access.current ?? expect.fail("no snapshot");
+    const request = { service: "payments", method: "GET", path: "/", certificate };
+    return decide(snapshot, request, installation.clock.now().getTime()).reason;
+  };
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  const proofs = [
+    { kind: "certificate", sha256 },
+    { kind: "key", sha256: keySha256 },
+    { kind: "name", nameType: "dns", nameValue: "a.example", authorityId },
+    { kind: "key", sha256: "ef".repeat(32), startsAt: tomorrow },
+  ] as const;
+  let before = "";
+  for (const name of ["one", "two", "three"]) {
+    const id = await created(name);
+    await createGrant(installation, admin, { clientId: id, serviceId });
+    const credentials: string[] = [];
+    for (const proof of proofs) credentials.push(await addCredential(installation, admin, id, proof));
+    expect(await told(), before).toBe("granted");
+    if (name === "two") await changeStatuses(installation, admin, { change: "retire", clientIds: [id] });
+    else await retireClient(installation, admin, id);
+    expect(await told()).toBe("credential-ended");
+    expect(await told({ sha256: "", keySha256: "ef".repeat(32), names: [] })).toBe("credential-ended");
+    expect(await installation.database.read.credential.count({ where: { clientId: id, endsAt: null } })).toBe(
+      0,
+    );
+    before = id;
+  }
+  const events = await installation.database.read.auditEvent.findMany({
+    where: { action: "client.retired" },
+    select: { details: true },
+  });
+  expect(events.map(({ details }) => JSON.parse(details) as unknown)).toEqual(
+    Array.from({ length: 3 }, () => ({ before: "active", revokes: false, credentialsEnded: 4 })),
+  );
+});
+
+test("a certificate that was to be revoked at the end of its credential is revoked when its client is retired", async () => {
+  await foundAuthorities(installation, admin, { organisation: "Example" });
+  const key = { from: "request", csr: requestFor("a.example"), source: "csr" } as const;
+  const wishes = { key, provenBy: "certificate" } as const;
+  const context = { installation, issuer };
+  const issuedFor = (name: string) => issueForNewClient(context, admin, { client: { name } }, wishes);
+  const [leaving, staying] = [await issuedFor("Leaving"), await issuedFor("Staying")];
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  await changeCredentialEnd(installation, admin, leaving.credentialId, tomorrow, true);
+  await changeCredentialEnd(installation, admin, staying.credentialId, tomorrow, false);
+  await retireClient(installation, operator, leaving.clientId);
+  await retireClient(installation, operator, staying.clientId);
+  expect(await installation.database.read.revocation.findMany()).toMatchObject([
+    { certificateId: leaving.issued.id, reason: "cessationOfOperation" },
+  ]);
 });
 
 test("several clients are suspended, resumed and retired, each by itself", async () => {

@@ -5,7 +5,8 @@ import { presentClient } from "#lib/access/present-client.ts";
 import { appendAudit } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
-import type { Reader, Transaction } from "#lib/database.ts";
+import { truncateToSecond } from "#lib/clock.ts";
+import type { Transaction } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 
@@ -31,7 +32,9 @@ export function resumeClient(installation: Installation, actor: Actor, id: strin
 }
 
 /**
- * Refuses a client for good. Its name stays taken, so that what the audit trail says of it stays clear.
+ * Refuses a client for good. Its name stays taken, so that what the audit trail says of it stays clear; its
+ * credentials end, so that what it was known by may be another's. Certificates that were to be revoked at the end of
+ * a credential are revoked now.
  *
  * @param wishes `revokes`: the certificates behind its credentials are revoked as well
  * @throws DomainError `notFound`; `conflict` when it is retired already, or protected; `forbidden` for `revokes`
@@ -45,17 +48,19 @@ export async function retireClient(
 ): Promise<void> {
   authorize(actor, "client:manage");
   if (revokes) authorize(actor, "certificate:revoke");
-  const ended: string[] = [];
+  let revoking: string[] = [];
   await setStatus(
     installation,
     actor,
     id,
-    { from: null, to: "retired", action: "client.retired", details: { revokes } },
+    { from: null, to: "retired", action: "client.retired" },
     async (transaction, now) => {
-      if (revokes) ended.push(...(await endWithCertificates(transaction, id, now)));
+      const ended = await endCredentials(transaction, id, revokes, now);
+      revoking = ended.revoking;
+      return { revokes, credentialsEnded: ended.count };
     },
   );
-  await revokeEnded(installation, actor, ended);
+  await revokeEnded(installation, actor, revoking);
 }
 
 /**
@@ -72,7 +77,12 @@ export async function certificatesOfClient(
   authorize(actor, "client:read");
   const now = clock.now();
   const found = new Map<string, CertificateBehind>();
-  for (const credential of await revocableCredentials(read, id, now)) {
+  const revocable = await read.credential.findMany({
+    where: { ...lasting(id, now), ...STANDS_FOR_CERTIFICATES },
+    select: { id: true, kind: true, sha256: true },
+    orderBy: { id: "asc" },
+  });
+  for (const credential of revocable) {
     for (const each of await certificatesBehind(read, credential, now, SHOWN, id)) found.set(each.id, each);
   }
   return [...found.values()].slice(0, SHOWN);
@@ -80,25 +90,44 @@ export async function certificatesOfClient(
 
 const SHOWN = 100;
 
-/**
- * Ends a client's credentials that stand for certificates, so that these are revoked with them: at once by whoever
- * calls, or later by whoever finds them.
- */
-async function endWithCertificates(transaction: Transaction, clientId: string, now: Date): Promise<string[]> {
-  const ids = (await revocableCredentials(transaction, clientId, now)).map(({ id }) => id);
-  await transaction.credential.updateMany({
-    where: { id: { in: ids } },
-    data: { endsAt: now, revokesAtEnd: true },
-  });
-  return ids;
-}
+const lasting = (clientId: string, now: Date) => ({
+  clientId,
+  OR: [{ endsAt: null }, { endsAt: { gt: now } }],
+});
 
-function revocableCredentials(reader: Reader | Transaction, clientId: string, now: Date) {
-  return reader.credential.findMany({
-    where: { clientId, kind: { not: "name" }, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
-    select: { id: true, kind: true, sha256: true },
+const STANDS_FOR_CERTIFICATES = { kind: { not: "name" } };
+
+/**
+ * Ends all credentials of a client.
+ *
+ * @param revokes whether all certificates behind them are to be revoked
+ * @returns how many, and those behind which certificates are to be revoked: at once by whoever calls, or later by
+ *   whoever finds them
+ */
+async function endCredentials(
+  transaction: Transaction,
+  clientId: string,
+  revokes: boolean,
+  now: Date,
+): Promise<{ count: number; revoking: string[] }> {
+  const all = lasting(clientId, now);
+  if (revokes) {
+    await transaction.credential.updateMany({
+      where: { ...all, ...STANDS_FOR_CERTIFICATES },
+      data: { revokesAtEnd: true },
+    });
+  }
+  const revoking = await transaction.credential.findMany({
+    where: { ...all, revokesAtEnd: true },
+    select: { id: true },
     orderBy: { id: "asc" },
   });
+  // In whole seconds, like every start: another's begins at the same second at the earliest.
+  const { count } = await transaction.credential.updateMany({
+    where: all,
+    data: { endsAt: truncateToSecond(now) },
+  });
+  return { count, revoking: revoking.map(({ id }) => id) };
 }
 
 interface StatusChange {
@@ -106,15 +135,14 @@ interface StatusChange {
   from: string | null;
   to: "active" | "suspended" | "retired";
   action: string;
-  details?: Record<string, unknown>;
 }
 
 async function setStatus(
   { database, clock }: Installation,
   actor: Actor,
   id: string,
-  { from, to, action, details = {} }: StatusChange,
-  also: (transaction: Transaction, now: Date) => Promise<void> = async () => {},
+  { from, to, action }: StatusChange,
+  also: (transaction: Transaction, now: Date) => Promise<Record<string, unknown>> = async () => ({}),
 ): Promise<void> {
   const now = clock.now();
   await database.write(async (transaction) => {
@@ -126,7 +154,7 @@ async function setStatus(
         `${name} is protected: take the protection away before it is retired.`,
       );
     }
-    await also(transaction, now);
+    const details = await also(transaction, now);
     await transaction.client.update({
       where: { id },
       data: { status: to, statusSince: now, version: { increment: 1 } },

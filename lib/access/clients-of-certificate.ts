@@ -17,7 +17,7 @@ export interface ClientOfCertificate {
 
 /**
  * The clients that a certificate proves now, asked of the database and not of a snapshot; the strongest proof first,
- * each client once, retired ones left out.
+ * each client once. A retired one has no credential that counts.
  *
  * @param issuers from `readKnownIssuers`, with which the certificate was read
  */
@@ -68,7 +68,6 @@ function liveCredentials(
       ...where,
       startsAt: { lte: now },
       AND: { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
-      client: { status: { not: "retired" } },
     },
     select: { kind: true, client: { select: { id: true, name: true } } },
     orderBy: { id: "asc" },

@@ -102,7 +102,7 @@ export interface CredentialTime {
 }
 
 /**
- * Whoever is known by the same thing at the same time would be two.
+ * Whoever is known by the same thing at the same time would be two. Credentials of a retired client have ended.
  *
  * @throws DomainError `conflict`, naming the field and the client
  */
@@ -115,7 +115,6 @@ export async function checkFree(
       ...{ kind, sha256, nameType, nameValue, authorityId, id: { not: id } },
       ...(endsAt === null ? {} : { startsAt: { lt: endsAt } }),
       OR: [{ endsAt: null }, { endsAt: { gt: startsAt } }],
-      client: { status: { not: "retired" } },
     },
     select: { client: { select: { name: true } } },
   });

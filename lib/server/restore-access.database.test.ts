@@ -107,7 +107,7 @@ test("whoever was refused after a backup is refused when it is restored, and who
     for (const name of names) reasons.push(`${name}: ${await told(here, of(name).key)}`);
     expect(reasons).toEqual([
       "Suspended: client-suspended",
-      "Retired: client-retired",
+      "Retired: credential-ended",
       "Expired: client-expired",
       "Ended: credential-ended",
       "Taken: grant-ended",
@@ -122,12 +122,12 @@ test("whoever was refused after a backup is refused when it is restored, and who
     });
     const later = await read.credential.findUnique({ where: { id: of("Later").credential } });
     expect(later?.endsAt).toBeInstanceOf(Date);
-    expect(output).toContain("6 decisions about who may call what that were taken after the backup stay");
+    expect(output).toContain("7 decisions about who may call what that were taken after the backup stay");
     expect(output).toContain("resume them: Resumed.");
     expect(output).toContain("make them again: Made since.");
     expect(output).toContain("add them again: Kept (key).");
     expect(output).toContain("give them again: Kept (Payments).");
-    const events = await read.auditEvent.findMany({ orderBy: { sequence: "desc" }, take: 7 });
+    const events = await read.auditEvent.findMany({ orderBy: { sequence: "desc" }, take: 8 });
     expect(events.map(({ action, objectName }) => `${action} ${objectName}`).sort()).toEqual(
       [
         "installation.restored Countersign",
@@ -135,6 +135,7 @@ test("whoever was refused after a backup is refused when it is restored, and who
         "client.retired Retired",
         "client.changed Expired",
         "credential.ended Ended",
+        "credential.ended Retired",
         "credential.ended Later",
         "grant.ended Taken",
       ].sort(),

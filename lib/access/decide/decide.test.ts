@@ -48,7 +48,9 @@ function plainly(world: World, request: AccessRequest, now: number): [string, st
   }
   if (live.length === 0) {
     return [
-      matching.some(({ startsAt }) => startsAt > now) ? "credential-not-started" : "credential-ended",
+      matching.some(({ startsAt, endsAt }) => startsAt > now && endsAt > startsAt)
+        ? "credential-not-started"
+        : "credential-ended",
       null,
     ];
   }

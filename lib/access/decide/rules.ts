@@ -124,7 +124,9 @@ function checkCredential(question: Question): Verdict {
     else if (credential.client !== found.client) return "clients-several";
   }
   if (found === null) {
-    return all.some(({ startsAt }) => now < startsAt) ? "credential-not-started" : "credential-ended";
+    // One that was ended before it began will never begin.
+    const isToCome = all.some(({ startsAt, endsAt }) => now < startsAt && startsAt < endsAt);
+    return isToCome ? "credential-not-started" : "credential-ended";
   }
   question.credential = found;
   question.client = snapshot.client(found.client);

@@ -3,6 +3,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import { type Config, config } from "#lib/config.ts";
 import { enterWriteAheadLog } from "#lib/database-log.ts";
+import { connectionPool, type PoolBounds, PROMPT_BOUNDS, USUAL_BOUNDS } from "#lib/database-pool.ts";
 import { letOthersRun } from "#lib/loop-turn.ts";
 import { PrismaClient as PostgresqlClient } from "#prisma/generated/postgresql/client.ts";
 import { type Prisma, PrismaClient as SqliteClient } from "#prisma/generated/sqlite/client.ts";
@@ -78,13 +79,26 @@ const WRITES = new Set([
  * @param target which database, from the settings
  */
 export function openDatabase(target: Config["database"]): Database {
-  const writer = newClient(target, "write");
+  return open(target, USUAL_BOUNDS);
+}
+
+/**
+ * The same database for whoever asks it small questions again and again, and must hear soon that it does not answer.
+ * Closing it closes that of all others on SQLite, where it is the same.
+ */
+export function promptDatabase(database: Database): Database {
+  return database.target.provider === "sqlite" ? database : open(database.target, PROMPT_BOUNDS);
+}
+
+/** @param bounds of connections to PostgreSQL */
+function open(target: Config["database"], bounds: PoolBounds): Database {
+  const writer = newClient(target, "write", bounds);
   // On SQLite a reader of its own, else it would see what an open transaction has not committed.
-  const reader = target.provider === "sqlite" ? newClient(target, "read") : writer;
+  const reader = target.provider === "sqlite" ? newClient(target, "read", bounds) : writer;
 
   // And one for reads of one state: whatever else its connection reads meanwhile would be in that state, too,
   // and a page that follows a change must show it.
-  const keeper = target.provider === "sqlite" ? newClient(target, "read") : writer;
+  const keeper = target.provider === "sqlite" ? newClient(target, "read", bounds) : writer;
 
   const inTurn = oneAfterTheOther();
   const inTurnOfKeeper = oneAfterTheOther();
@@ -184,7 +198,9 @@ export function isDatabaseAway(error: unknown): boolean {
   // PostgreSQL's classes 08 (connection) and 57P (shutdown) reach us inside the message only.
   return (
     AWAY.has(String(code)) ||
-    /\b(57P0[1-5]|08[0-9A-Z]{3})\b|Connection terminated|ECONNREFUSED|ECONNRESET/.test(error.message)
+    /\b(57P0[1-5]|08[0-9A-Z]{3})\b|Connection terminated|timeout exceeded when trying to connect|Query read timeout|ECONNREFUSED|ECONNRESET/.test(
+      error.message,
+    )
   );
 }
 
@@ -194,10 +210,10 @@ function isLockTimeout(error: unknown): boolean {
   return code === "P1008" || code === "P2034" || /SQLITE_BUSY|database is locked/.test(error.message);
 }
 
-function newClient(target: Config["database"], use: "read" | "write"): SqliteClient {
+function newClient(target: Config["database"], use: "read" | "write", bounds: PoolBounds): SqliteClient {
   if (target.provider === "postgresql") {
     const client = new PostgresqlClient({
-      adapter: new PrismaPg({ connectionString: target.url, max: 8 }),
+      adapter: new PrismaPg(connectionPool(target.url, bounds), { disposeExternalPool: true }),
     });
     // Both clients come from one model; only the provider behind them differs.
     return client as unknown as SqliteClient;

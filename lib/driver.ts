@@ -2,6 +2,7 @@ import Sqlite from "better-sqlite3";
 import pg from "pg";
 import type { Config } from "#lib/config.ts";
 import { enterWriteAheadLog } from "#lib/database-log.ts";
+import { giveUpWhenSilent } from "#lib/database-pool.ts";
 import { DomainError } from "#lib/errors.ts";
 
 /**
@@ -209,6 +210,7 @@ async function connect(connectionString: string, onLoss: () => void): Promise<pg
   });
   client.on("error", onLoss);
   client.on("end", onLoss);
+  giveUpWhenSilent(client);
   await client.connect();
   return client;
 }

@@ -19,6 +19,7 @@ import { OcspTally } from "#lib/authority/ocsp-tally.ts";
 import { closeAbandonedReservations } from "#lib/authority/recovery.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
+import { promptDatabase } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { keepIdentityTidy } from "#lib/identity/upkeep.ts";
@@ -95,7 +96,12 @@ await runPlane("protocol", async () => {
     (request, response) => {
       if (!answersOcsp(request, response)) void others(request, response);
     };
-  const access = new AccessSnapshot(installation, installation.config.decisionMaxAgeSeconds * 1000);
+  // Nothing that takes longer, and no connection that others found silent, may keep it from following.
+  const followed = promptDatabase(installation.database);
+  const access = new AccessSnapshot(
+    { ...installation, database: followed },
+    installation.config.decisionMaxAgeSeconds * 1000,
+  );
   const use = new UseTally(installation);
   const callers = new CallerTally(installation);
   const sightings = new ProxySightings(installation);
@@ -221,6 +227,6 @@ await runPlane("protocol", async () => {
     await allowlists.end();
     await issuer.close();
     await flushTokenUse(installation);
-    await installation.database.close();
+    for (const database of new Set([followed, installation.database])) await database.close();
   };
 });

@@ -21,11 +21,15 @@ const SILENT_MS = 2_000;
 /** When more changes than this are laid over each other, everything is read anew, as that is faster to look up. */
 const CHANGES_MAX = 5_000;
 
-/** As many changed at once are not taken in one by one. */
-const HOPELESS_MIN = 20_000;
-
-/** Clients that are read at once. */
+/** About so many changed clients are taken in at once, and so many are read at once. */
+const PAGE = 500;
 const SLICE = 250;
+
+/** By the clock, and by the monotonic one in milliseconds. */
+interface Moment {
+  at: Date;
+  started: number;
+}
 
 interface Live {
   snapshot: ChangedSnapshot;
@@ -40,8 +44,6 @@ interface Live {
   configuration: number;
   /** There are other authorities now: everything should be read anew. */
   isOutdated: boolean;
-  /** So much has changed that only reading everything anew will help. */
-  isHopeless: boolean;
 }
 
 /**
@@ -64,7 +66,9 @@ export class AccessSnapshot {
   /** Since when the database cannot be read; null while it can. */
   #awaySince: Date | null = null;
   /** When the question was put that is not answered yet. */
-  #asked: { at: Date; started: number } | null = null;
+  #asked: Moment | null = null;
+  /** When it began to take in what had changed. */
+  #takingIn: Moment | null = null;
   /** Told whenever it has followed, with the time since when it could not; null when it could all the time. */
   onFollowed: (awaySince: Date | null) => void = () => {};
 
@@ -116,8 +120,17 @@ export class AccessSnapshot {
 
   /** Since when decisions are made without the database; null while it answers. */
   get awaySince(): Date | null {
-    if (this.#awaySince !== null || this.#asked === null) return this.#awaySince;
-    return performance.now() - this.#asked.started > SILENT_MS ? this.#asked.at : null;
+    return this.#awaySince ?? longAgo(this.#asked);
+  }
+
+  /** Since when there are changes that it has not taken in, being so many; null when there are none. */
+  get behindSince(): Date | null {
+    return longAgo(this.#takingIn);
+  }
+
+  /** As of which moment decisions are made, for one of these reasons; null when that is the present. */
+  get staleSince(): Date | null {
+    return this.awaySince ?? this.behindSince;
   }
 
   /** How long it took to read everything the last time, in milliseconds. */
@@ -136,6 +149,7 @@ export class AccessSnapshot {
         if (await this.#round()) this.#readAllBeside();
         isSaid = false;
       } catch (error) {
+        if (this.#ended.signal.aborted) return;
         if (!isSaid) {
           log("access").error(
             { err: error },
@@ -173,29 +187,60 @@ export class AccessSnapshot {
 
   /** @returns whether everything should be read anew */
   async #round(): Promise<boolean> {
-    const { database, clock } = this.#installation;
-    const asked = { at: clock.now(), started: performance.now() };
-    this.#asked = asked;
-    const { access, configuration, revocations } = await counters(database).finally(() => {
-      if (this.awaySince !== null) this.#awaySince = this.awaySince;
-      this.#asked = null;
-    });
-    this.#revocations = revocations;
-    // What was read anew takes over as soon as it has what changed meanwhile: it must not fall behind.
-    const live = this.#fresh ?? this.#live;
-    if (live !== null) {
-      if ((live.counter !== access && !live.isHopeless) || live.configuration !== configuration) {
-        await database.snapshot((state) => takeIn(live, state));
+    const { database } = this.#installation;
+    const began = this.#now();
+    this.#takingIn = began;
+    try {
+      const state = await this.#answerOf(() => counters(database));
+      this.#revocations = state.revocations;
+      // What was read anew takes over as soon as it has what changed meanwhile: it must not fall behind.
+      const live = this.#fresh ?? this.#live;
+      if (live !== null) {
+        await this.#catchUp(live, state, (step) => this.#answerOf(step));
+        live.snapshot.usableUntil = began.at.getTime() + this.#maxAgeMs;
+        this.#live = live;
+        this.#fresh = null;
       }
-      live.snapshot.usableUntil = asked.at.getTime() + this.#maxAgeMs;
-      this.#live = live;
-      this.#fresh = null;
+      const since = this.#awaySince;
+      if (since !== null) log("access").info("the database answers again");
+      this.#awaySince = null;
+      this.onFollowed(since);
+      return live === null || live.isOutdated || live.snapshot.changes > CHANGES_MAX;
+    } finally {
+      this.#takingIn = null;
     }
-    const since = this.#awaySince;
-    if (since !== null) log("access").info("the database answers again");
-    this.#awaySince = null;
-    this.onFollowed(since);
-    return live === null || live.isOutdated || live.isHopeless || live.snapshot.changes > CHANGES_MAX;
+  }
+
+  /** Puts something to the database; from its silence it is known that it is away. */
+  async #answerOf<T>(question: () => Promise<T>): Promise<T> {
+    this.#asked = this.#now();
+    try {
+      return await question();
+    } finally {
+      this.#awaySince = this.awaySince;
+      this.#asked = null;
+    }
+  }
+
+  #now(): Moment {
+    return { at: this.#installation.clock.now(), started: performance.now() };
+  }
+
+  /**
+   * Takes in everything up to a state of the database, however much that is.
+   *
+   * @param take runs each of the steps
+   */
+  async #catchUp(
+    live: Live,
+    { access, configuration }: { access: number; configuration: number },
+    take: (step: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    if (live.counter === access && live.configuration === configuration) return;
+    do {
+      this.#ended.signal.throwIfAborted();
+      await take(() => this.#installation.database.snapshot((state) => takeIn(live, state)));
+    } while (live.counter < access);
   }
 
   /** The same beside the rounds, which go on taking in what changes. */
@@ -222,38 +267,37 @@ export class AccessSnapshot {
     const proxies = await readKnownProxies(database);
     const snapshot = new ChangedSnapshot(packed);
     snapshot.changeServices(services);
-    this.#fresh = {
+    const fresh: Live = {
       ...{ snapshot, places, issuers, proxies, serviceIds, counter, configuration },
-      ...{ isOutdated: false, isHopeless: false },
+      isOutdated: false,
     };
+    // Most of it here: while the last of it is taken in, decisions wait for what has changed.
+    await this.#catchUp(fresh, await counters(database), (step) => step());
+    this.#fresh = fresh;
     this.#readingMs = performance.now() - began;
   }
 }
 
-/** Brings it up to date. @param state of one moment */
+/** Since when, if that is longer ago than anything takes that is well. */
+function longAgo(moment: Moment | null): Date | null {
+  return moment !== null && performance.now() - moment.started > SILENT_MS ? moment.at : null;
+}
+
+/** Takes in the next changes. @param state of one moment */
 async function takeIn(live: Live, state: Database): Promise<void> {
-  const { access: counter, configuration } = await counters(state);
+  const { access, configuration } = await counters(state);
   if (live.configuration !== configuration) {
     // Names count under authorities, so other authorities may give every client another meaning.
     if (!sameAuthorities(live.issuers, await readKnownIssuers(state))) live.isOutdated = true;
     live.configuration = configuration;
   }
-  const changed = await state.read.client.findMany({
-    where: { change: { gt: live.counter } },
-    select: { id: true },
-    take: HOPELESS_MIN,
-  });
-  if (changed.length === HOPELESS_MIN) {
-    live.isHopeless = true;
-    return;
-  }
+  const { ids: changed, upTo } = await nextChanged(state, live.counter);
   const { services, ids: serviceIds } = await readServices(state, live.issuers.standsFor);
   const proxies = await readKnownProxies(state);
   live.places.services = await servicePlaces(state);
   const states: Awaited<ReturnType<typeof readClients>> = [];
   for (let start = 0; start < changed.length; start += SLICE) {
-    const ids = changed.slice(start, start + SLICE).map(({ id }) => id);
-    states.push(...(await readClients(state, ids, live.places)));
+    states.push(...(await readClients(state, changed.slice(start, start + SLICE), live.places)));
     await letOthersRun();
   }
   // From here on nothing waits: no decision sees half of it.
@@ -264,7 +308,35 @@ async function takeIn(live: Live, state: Database): Promise<void> {
   }
   live.proxies = proxies;
   live.serviceIds = serviceIds;
-  live.counter = counter;
+  live.counter = upTo ?? access;
+}
+
+/**
+ * The clients that changed next after a number of `Ground.access`, all that one change touched together.
+ *
+ * @returns with the number of the last of these changes, null when there are no more
+ */
+async function nextChanged(
+  { read }: Database,
+  after: number,
+): Promise<{ ids: string[]; upTo: number | null }> {
+  const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+  const select = { id: true, change: true } as const;
+  const rows = await read.client.findMany({
+    where: { change: { gt: after } },
+    select,
+    orderBy: { change: "asc" },
+    take: PAGE,
+  });
+  const last = rows.at(-1);
+  if (last === undefined || rows.length < PAGE) return { ids: idsOf(rows), upTo: null };
+  const whole = rows.filter(({ change }) => change < last.change);
+  const upTo = whole.at(-1)?.change;
+  if (upTo !== undefined) return { ids: idsOf(whole), upTo };
+  return {
+    ids: idsOf(await read.client.findMany({ where: { change: last.change }, select })),
+    upTo: last.change,
+  };
 }
 
 function counters({ read }: Database) {

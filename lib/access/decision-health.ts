@@ -7,6 +7,8 @@ import type { Installation } from "#lib/installation.ts";
 export interface DecisionHealth {
   /** As of which moment decisions are made, when the database does not answer; null while it does. */
   awaySince: Date | null;
+  /** The same when so much changes at once that not all of it counts yet; null when it does. */
+  behindSince: Date | null;
   /** When what is known becomes too old to let anybody in; null before the first reading. */
   usableUntil: Date | null;
   /** Short names of the services that let everybody in now, as they are set to. */
@@ -31,6 +33,7 @@ export function decisionHealth(
   const isTooOld = usableUntil !== null && clock.now().getTime() >= usableUntil;
   return {
     awaySince: access.awaySince,
+    behindSince: access.behindSince,
     usableUntil: usableUntil === null ? null : new Date(usableUntil),
     openServices: isTooOld ? access.servicesFailingOpen : [],
     unwrittenMs: use.lateMs,
@@ -39,7 +42,7 @@ export function decisionHealth(
 
 /** What is wrong, in words; null when nothing is. @param now the present time */
 export function decisionProblem(
-  { awaySince, usableUntil, openServices, unwrittenMs }: DecisionHealth,
+  { awaySince, behindSince, usableUntil, openServices, unwrittenMs }: DecisionHealth,
   now: Date,
 ): string | null {
   if (usableUntil === null) return "not ready: clients and services were not read yet";
@@ -50,6 +53,9 @@ export function decisionProblem(
     }
     const open = openServices.length === 0 ? "" : `, and let in at ${openServices.join(", ")} (fail open)`;
     return `the database does not answer since ${since}: everybody is refused since ${until}${open}`;
+  }
+  if (behindSince !== null) {
+    return `much changes at once: decisions are made as things were at ${behindSince.toISOString()}, until all of it is read`;
   }
   if (unwrittenMs > 0) {
     return `the use of clients could not be written for ${Math.round(unwrittenMs / 1000)} seconds; it is kept`;

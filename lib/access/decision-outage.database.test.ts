@@ -58,6 +58,9 @@ test("what is wrong is said in words, with who gets in all the same", async () =
   );
   const health = { ...decisionHealth(installation, parts), awaySince: now };
   expect(decisionProblem(health, now)).toMatch(/decisions are made as things were at 2/);
+  expect(decisionProblem({ ...health, awaySince: null, behindSince: now }, now)).toMatch(
+    /^much changes at once: decisions are made as things were at 2/,
+  );
   const later = addSeconds(now, 3_600);
   expect(decisionProblem({ ...health, openServices: ["payments"] }, later)).toMatch(
     /everybody is refused since .*let in at payments \(fail open\)/,

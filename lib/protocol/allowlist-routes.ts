@@ -98,8 +98,8 @@ export function allowlistRoutes(
       "Cache-Control": "no-store",
       "X-Countersign-Allowlist-Version": String(file.version),
     };
-    const { awaySince } = allowlists.access;
-    if (awaySince !== null) headers["X-Countersign-Snapshot-Since"] = awaySince.toISOString();
+    const { staleSince } = allowlists.access;
+    if (staleSince !== null) headers["X-Countersign-Snapshot-Since"] = staleSince.toISOString();
     if (has(file.etag)) return c.body(null, 304, headers);
     const { signature, certificate } = await allowlists.signature(file);
     headers["X-Countersign-Signature"] = signature;

@@ -5,6 +5,7 @@ import { type CallerTally, isCallerReason } from "#lib/access/caller-tally.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
 import type { AccessRequest } from "#lib/access/decide/request.ts";
+import { scopesOf } from "#lib/access/decide/scopes.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
 import type { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts";
@@ -49,8 +50,14 @@ export function decisionListener(
   ) => {
     const snapshot = access.current;
     if (snapshot === null) return;
-    const decision = decide(snapshot, asked, installation.clock.now().getTime());
-    answer(response, statusOf(decision), answerHeaders(decision, snapshot, access.awaySince));
+    const now = installation.clock.now().getTime();
+    const decision = decide(snapshot, asked, now);
+    const headers = answerHeaders(decision, snapshot, access.staleSince);
+    if (decision.permitted && decision.client !== null) {
+      const scopes = scopesOf(snapshot, decision.client, asked.service, now);
+      if (scopes !== null) headers.push("X-Countersign-Scopes", scopes);
+    }
+    answer(response, statusOf(decision), headers);
     const place = { serviceId: access.serviceId(asked.service), proxyId: proxy.id };
     tallies.use.note({
       ...place,
@@ -130,13 +137,13 @@ function statusOf({ permitted, reason }: Decision): number {
 }
 
 /** What the application behind the proxy may know of the caller. Names are percent-encoded: headers are Latin-1. */
-function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, awaySince: Date | null): string[] {
+function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, staleSince: Date | null): string[] {
   const headers = ["X-Countersign-Reason", reason];
   if (client !== null) {
     const { id, name } = snapshot.client(client);
     headers.push("X-Countersign-Client-Id", id, "X-Countersign-Client-Name", encodeURIComponent(name));
   }
-  if (awaySince !== null) headers.push("X-Countersign-Snapshot-Since", awaySince.toISOString());
+  if (staleSince !== null) headers.push("X-Countersign-Snapshot-Since", staleSince.toISOString());
   return headers;
 }
 

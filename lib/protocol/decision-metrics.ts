@@ -17,12 +17,13 @@ export function exposeDecisions(registry: Registry, parts: DecisionParts, instal
   });
   new Gauge({
     name: "countersign_decisions_stale_seconds",
-    help: "For how long decisions have been made without the database; 0 while it answers.",
+    help: "For how long decisions have been made on a state that is not the present one; 0 while they are not.",
     registers,
     collect() {
-      const { awaySince } = decisionHealth(installation, parts);
+      const { awaySince, behindSince } = decisionHealth(installation, parts);
+      const since = awaySince ?? behindSince;
       const now = installation.clock.now().getTime();
-      this.set(awaySince === null ? 0 : Math.max(1, (now - awaySince.getTime()) / 1000));
+      this.set(since === null ? 0 : Math.max(1, (now - since.getTime()) / 1000));
     },
   });
   new Gauge({

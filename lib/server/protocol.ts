@@ -32,6 +32,7 @@ import { exposeDecisions } from "#lib/protocol/decision-metrics.ts";
 import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
+import { type Chores, doChores } from "#lib/server/chores.ts";
 import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
 import { listenOnSocket } from "#lib/server/decision-socket.ts";
 import { followForeignCrls } from "#lib/server/foreign-crl-care.ts";
@@ -148,24 +149,27 @@ await runPlane("protocol", async () => {
   boundSilentConnections(http);
   boundSilentConnections(https);
 
-  const revokeEndedCredentials = endedCredentialKeeper(installation);
   let tidyAt = performance.now();
+  const chores: Chores = {
+    "closing abandoned reservations": () => closeAbandonedReservations(installation),
+    "closing dead imports": () => closeDeadImports(installation),
+    "settling cancelled runs": () => settleCancelledRuns(installation),
+    "settling interrupted issuances": () => settleInterruptedIssuances(installation),
+    "revoking what ended credentials take along": endedCredentialKeeper(installation),
+    "tidying identity and keys": async () => {
+      if (tidyAt > performance.now()) return;
+      await keepIdentityTidy(installation);
+      await destroyOldKeys(installation);
+      tidyAt = performance.now() + TIDY_EVERY_MS;
+    },
+  };
   let madeAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const care = async () => {
     let isOwn = false;
+    await doChores(chores);
     try {
-      await closeAbandonedReservations(installation);
-      await closeDeadImports(installation);
-      await settleCancelledRuns(installation);
-      await settleInterruptedIssuances(installation);
-      await revokeEndedCredentials();
-      if (tidyAt <= performance.now()) {
-        await keepIdentityTidy(installation);
-        await destroyOldKeys(installation);
-        tidyAt = performance.now() + TIDY_EVERY_MS;
-      }
       const own = await listenerCredential(installation, issuer, "protocol").catch((error: unknown) => {
         log("server").error({ err: error }, "our authority gives the https port no certificate");
         return null;

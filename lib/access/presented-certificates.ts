@@ -12,8 +12,14 @@ import { toHex } from "#lib/x509/hex.ts";
 /** Some hundred thousand certificates, each with the header in which it came. */
 const KEPT_BYTES = 256 * 1024 * 1024;
 
-/** A look-up takes less than a millisecond, and a request waits for it. */
-const PATIENCE_MS = 1_000;
+/**
+ * A look-up takes less than a millisecond, and a request waits for it: longer than it takes to know that the database
+ * is away, and less than proxies wait.
+ */
+const PATIENCE_MS = 2_500;
+
+/** How often it is seen meanwhile whether the database is away; then what it failed to answer is asked again. */
+const EVERY_MS = 50;
 
 /** What an entry takes beside its header. */
 const ENTRY_BYTES = 1_000;
@@ -54,8 +60,9 @@ export class PresentedCertificates {
   }
 
   /**
-   * The same, reading and asking what is not known. Never fails for lack of the database: then a certificate is as it
-   * was last, and one that was not seen before is `unknown`.
+   * The same, reading and asking what is not known. Never fails for lack of the database: while it is away a
+   * certificate is as it was last, and one that was not seen before is `unknown`. While it is there, but does not
+   * answer soon, each one is: something was revoked, and it may be this one.
    *
    * @param decode reads the header
    */
@@ -72,8 +79,10 @@ export class PresentedCertificates {
     // Taken before it is looked up: what is found is as new or newer.
     const counter = this.#access.revocations;
     const revocation = await this.#lookUp(certificate);
-    if (revocation === null)
-      return { ...certificate, revocation: before?.certificate.revocation ?? "unknown" };
+    if (revocation === null) {
+      const last = this.#access.awaySince === null ? undefined : before?.certificate.revocation;
+      return { ...certificate, revocation: last ?? "unknown" };
+    }
     const known = { ...certificate, revocation };
     if (issuers !== null) {
       const size = 2 * header.length + ENTRY_BYTES;
@@ -82,20 +91,34 @@ export class PresentedCertificates {
     return known;
   }
 
-  /** Null when the database cannot say, or not soon enough. */
+  /** Null when the database is away, or does not say it soon enough. */
   async #lookUp(certificate: ReadCertificate): Promise<PresentedCertificate["revocation"] | null> {
-    if (this.#access.awaySince !== null) return null;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), PATIENCE_MS);
-    });
-    try {
-      return await Promise.race([recordedRevocation(this.#installation.database, certificate), patience]);
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
-      return null;
-    } finally {
-      clearTimeout(timer);
+    const end = performance.now() + PATIENCE_MS;
+    const isOver = () => this.#access.awaySince !== null || performance.now() > end;
+    while (!isOver()) {
+      const answer = recordedRevocation(this.#installation.database, certificate).catch((error: unknown) => {
+        if (!isDatabaseAway(error)) throw error;
+        return null;
+      });
+      const found = await unless(isOver, answer);
+      if (found !== null) return found;
+      if (!isOver()) await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
+    return null;
+  }
+}
+
+/** The answer, or null when this becomes true before. */
+async function unless<T>(isOver: () => boolean, answer: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<null>((resolve) => {
+    timer = setInterval(() => {
+      if (isOver()) resolve(null);
+    }, EVERY_MS);
+  });
+  try {
+    return await Promise.race([answer, over]);
+  } finally {
+    clearInterval(timer);
   }
 }

@@ -12,6 +12,7 @@
 --   txn.countersign_reason       why
 --   txn.countersign_client_id    who it is; unset when nobody knows
 --   txn.countersign_client_name  its name, percent-encoded
+--   txn.countersign_scopes       what it may do there; unset when nothing is granted
 
 -- HAProxy 2.6 hands no arguments to a script.
 local token_file = os.getenv("COUNTERSIGN_TOKEN_FILE") or "COUNTERSIGN_TOKEN_FILE"
@@ -71,6 +72,7 @@ core.register_action("countersign", { "http-req" }, function(txn, service, socke
     ["txn.countersign_reason"] = "x-countersign-reason",
     ["txn.countersign_client_id"] = "x-countersign-client-id",
     ["txn.countersign_client_name"] = "x-countersign-client-name",
+    ["txn.countersign_scopes"] = "x-countersign-scopes",
   }) do
     local value = first(answer.headers, header)
     if value ~= nil then

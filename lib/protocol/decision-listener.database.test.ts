@@ -99,7 +99,7 @@ const pem = (der: Uint8Array) => encodeURIComponent(encodePem("CERTIFICATE", der
 function ask(
   headers: Record<string, string | string[]>,
   path = "/v1/decision/payments",
-): Promise<{ status: number; reason: unknown; client: unknown; name: unknown }> {
+): Promise<{ status: number; reason: unknown; client: unknown; name: unknown; scopes: unknown }> {
   return new Promise((resolve, reject) => {
     const { port } = server.address() as AddressInfo;
     httpRequest({ port, path, headers, agent: false }, (response) => {
@@ -110,6 +110,7 @@ function ask(
         reason: said["x-countersign-reason"],
         client: said["x-countersign-client-id"],
         name: said["x-countersign-client-name"],
+        scopes: said["x-countersign-scopes"],
       });
     })
       .on("error", reject)
@@ -126,13 +127,14 @@ const proxied = (more: Record<string, string | string[]> = {}) => ({
 });
 
 test("a client that is known and granted may pass, and the application behind learns who it is", async () => {
-  const known = { client: clientId, name: encodeURIComponent("Billing – Öst") };
+  const known = { client: clientId, name: encodeURIComponent("Billing – Öst"), scopes: "*:/api" };
   expect(await ask(proxied())).toEqual({ status: 200, reason: "granted", ...known });
   // The second time it is in memory.
   expect(await ask(proxied())).toEqual({ status: 200, reason: "granted", ...known });
   expect(await ask(proxied({ "X-Original-URI": "/admin" }))).toMatchObject({
     status: 403,
     reason: "path-not-granted",
+    scopes: undefined,
   });
   const named = await issue("named");
   expect(await ask(proxied({ "X-Client-Cert-PEM": pem(named.der) }))).toMatchObject({
@@ -141,7 +143,7 @@ test("a client that is known and granted may pass, and the application behind le
   });
   const stranger = await issue("stranger");
   expect(await ask(proxied({ "X-Client-Cert-PEM": pem(stranger.der) }))).toEqual({
-    ...{ status: 403, reason: "client-unknown", client: undefined, name: undefined },
+    ...{ status: 403, reason: "client-unknown", client: undefined, name: undefined, scopes: undefined },
   });
 });
 

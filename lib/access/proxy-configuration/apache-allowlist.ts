@@ -66,6 +66,7 @@ export function apacheWithAllowlist(setup: AccessSetup): AllowlistConfiguration 
     RequestHeader edit* Connection "(?i)x-countersign" "x-not-countersign"
     RequestHeader set X-Countersign-Client-Id   "%{COUNTERSIGN_ID}e"
     RequestHeader set X-Countersign-Client-Name "%{COUNTERSIGN_NAME}e"
+    RequestHeader set X-Countersign-Scopes      all
     RequestHeader set X-Countersign-Reason      granted
 ${FOREIGN_HEADERS.map((header) => `    RequestHeader unset ${header}`).join("\n")}
 

@@ -2,6 +2,7 @@
 export const OUR_HEADERS = [
   "X-Countersign-Client-Id",
   "X-Countersign-Client-Name",
+  "X-Countersign-Scopes",
   "X-Countersign-Reason",
 ] as const;
 

@@ -45,6 +45,7 @@ ${FOREIGN_HEADERS.map((header) => `\t\trequest_header -${header}`).join("\n")}
 		request_header @listed -Connection
 		request_header X-Countersign-Client-Id {${name}_id}
 		request_header X-Countersign-Client-Name {${name}_name}
+		request_header X-Countersign-Scopes all
 		request_header X-Countersign-Reason granted
 
 		@granted vars_regexp {${name}} ^[^/]+/.

@@ -67,6 +67,8 @@ ${REQUEST_HEADERS.map((header) => `\t\t\theader_up -${header}`).join("\n")}
 		request_header -X-Client-Cert-DER
 		@unnamed header_regexp X-Countersign-Client-Id ^\\{
 		request_header @unnamed -X-Countersign-Client-*
+		@unscoped header_regexp X-Countersign-Scopes ^\\{
+		request_header @unscoped -X-Countersign-Scopes
 
 		reverse_proxy ${setup.upstream}
 	}
@@ -83,7 +85,7 @@ ${REQUEST_HEADERS.map((header) => `\t\t\theader_up -${header}`).join("\n")}
       "verify_if_given lets Caddy answer 401 to whoever presents no certificate; one whose chain it cannot verify, or that has ended, gets no further than the handshake.",
       "route keeps the lines in this order: first what a client says of itself is taken away, then is asked, then served. handle would sort them by kind, and take our answer away again.",
       "forward_auth asks about each request: 200 lets it pass, 401 and 403 go back to the client. copy_headers takes from the answer who it is.",
-      "-*_* takes away headers with an underscore in their name, which some applications take for the same as one with a hyphen; @listed lets no client declare our headers to be for Caddy alone; @uncertified and @unnamed are for Caddy before 2.9, which leaves the name of a variable where it has no value.",
+      "-*_* takes away headers with an underscore in their name, which some applications take for the same as one with a hyphen; @listed lets no client declare our headers to be for Caddy alone; @uncertified, @unnamed and @unscoped are for Caddy before 2.9, which leaves the name of a variable where it has no value.",
       "When a plane does not answer, the next is asked for 3 s; when none does, Caddy answers 502: nobody enters.",
       ASKED_EACH_TIME,
     ],

@@ -42,6 +42,7 @@ ${FOREIGN_HEADERS.map((header) => `    http-request del-header ${header}`).join(
     http-request del-header Connection if { req.hdr(Connection) -m sub -i x-countersign }
     http-request set-header X-Countersign-Client-Id %[var(${client}),field(1,/)]
     http-request set-header X-Countersign-Client-Name %[var(${client}),field(2,/)]
+    http-request set-header X-Countersign-Scopes all
     http-request set-header X-Countersign-Reason granted
     default_backend ${serverName}
 

@@ -65,6 +65,7 @@ server {
 ${[
   passed("X-Countersign-Client-Id", `$${name}_id`),
   passed("X-Countersign-Client-Name", `$${name}_name`),
+  passed("X-Countersign-Scopes", "all"),
   passed("X-Countersign-Reason", "granted"),
   ...FOREIGN_HEADERS.map((header) => passed(header, '""')),
 ].join("\n")}

@@ -11,14 +11,20 @@ import { showForeignCrls } from "#lib/protocol/foreign-crl-metrics.ts";
 import { authorityNotAfter, metrics } from "#lib/protocol/metrics.ts";
 
 /**
- * Liveness, readiness with reasons, and figures for Prometheus. Whoever asks for decisions looks at /healthz: without
- * the database a plane is not ready for everything else, and decides all the same.
+ * Liveness, readiness with reasons, and figures for Prometheus. Whoever asks for decisions looks at
+ * /healthz/decisions: without the database a plane is not ready for everything else, and decides all the same.
  */
 export function healthRoutes(
   application: ProtocolApplication,
   { installation, decisions }: ProtocolContext,
 ): void {
   application.get("/healthz", (c) => c.text("ok\n"));
+
+  application.get("/healthz/decisions", (c) =>
+    decisions?.access.current == null
+      ? c.text("clients and services were not read yet\n", 503)
+      : c.text("ok\n"),
+  );
 
   application.get("/readyz", async (c) => {
     const ofDatabase = await ifDatabaseAnswers(databaseInWords(installation)).catch(() => null);

@@ -167,6 +167,19 @@ const DESCRIPTIONS = [
   }),
   createRoute({
     ...open,
+    operationId: "getDecisionLiveness",
+    path: "/healthz/decisions",
+    summary: "Whether the process answers who may enter, also while it is without its database",
+    responses: {
+      200: { description: "ok", content: { "text/plain": { schema: z.string() } } },
+      503: {
+        description: "Clients and services were not read yet.",
+        content: { "text/plain": { schema: z.string() } },
+      },
+    },
+  }),
+  createRoute({
+    ...open,
     operationId: "getReadiness",
     path: "/readyz",
     summary: "Whether it can do its work, with reasons",

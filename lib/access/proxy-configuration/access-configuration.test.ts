@@ -81,6 +81,13 @@ test.each(ASKING.filter(([kind]) => kind !== "haproxy"))(
   },
 );
 
+test.each<ProxyKind>(["haproxy", "envoy", "traefik"])(
+  "%s, which watches planes, asks none that is there and cannot decide yet",
+  (kind) => {
+    expect(written(kind, "asks").text.match(/\/healthz[^ ,\n]*/g)).toEqual(["/healthz/decisions"]);
+  },
+);
+
 test.each(ASKING)("%s listens on an IPv6 address", (kind) => {
   const { text } = written(kind, "asks", { address: "::1" });
   expect(text).toMatch(kind === "caddy" || kind === "envoy" ? /::1/ : /\[::1\]:8443/);

@@ -121,7 +121,7 @@ ${endpoint(setup.upstream)}
           interval: 1s
           unhealthy_threshold: 1
           healthy_threshold: 1
-          http_health_check: { path: /healthz, host: ${planeName} }
+          http_health_check: { path: /healthz/decisions, host: ${planeName} }
       transport_socket:
         name: envoy.transport_sockets.tls
         typed_config:

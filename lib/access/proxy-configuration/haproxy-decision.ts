@@ -67,7 +67,7 @@ listen ${name}
     option redispatch 1
     retry-on conn-failure empty-response response-timeout 503
     option httpchk
-    http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host ${planeName}
+    http-check send meth GET uri /healthz/decisions ver HTTP/1.1 hdr Host ${planeName}
     default-server ssl verify required ca-file ${files.servers} sni str(${planeName}) check check-sni ${planeName} inter 1s fall 1 rise 1
 ${planes.map((plane, index) => `    server plane${index + 1} ${plane}`).join("\n")}
 `,

@@ -105,7 +105,7 @@ ${removed(["X-Forwarded-Tls-Client-Cert"])}
         serversTransport: ${name}
         passHostHeader: false
         healthCheck:
-          path: /healthz
+          path: /healthz/decisions
           interval: 1s
           timeout: 1s
         servers:

@@ -13,6 +13,7 @@ import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/
 import { absoluteTime } from "#components/ui/time-format.ts";
 import { toast } from "#components/ui/toast-store.ts";
 import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface AccessMatrixProps {
@@ -44,10 +45,11 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
     if (change === undefined || busy !== null) return;
     setBusy(`${client.id} ${service.id}`);
     startTransition(async () => {
-      const refusal = refusalOf(await change.grant({ clientId: client.id, serviceId: service.id }));
+      const sent = change.grant({ clientId: client.id, serviceId: service.id });
+      const refusal = refusalOf(await answerOf(sent));
       setBusy(null);
       if (refusal === undefined) toast("ok", `${client.name} may call ${service.name}`);
-      else toast("critical", "It was not granted", refusal.message);
+      else toast("critical", `Not confirmed: granting ${service.name} to ${client.name}`, refusal.message);
     });
   };
 

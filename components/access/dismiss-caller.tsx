@@ -5,6 +5,7 @@ import type { CallerRow } from "#components/access/caller-table.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface DismissCallerProps {
@@ -18,10 +19,11 @@ export function DismissCaller({ caller, dismiss }: DismissCallerProps) {
   const name = harmless(caller.displayName);
   const forget = () =>
     startTransition(async () => {
-      const refusal = refusalOf(await dismiss({ sha256: caller.sha256, serviceId: caller.service.id }));
+      const sent = dismiss({ sha256: caller.sha256, serviceId: caller.service.id });
+      const refusal = refusalOf(await answerOf(sent));
       if (refusal === undefined)
         toast("ok", `${name} is dismissed`, "It is back in the list when it comes again.");
-      else toast("critical", "It was not dismissed", refusal.message);
+      else toast("critical", `Not confirmed: dismissing ${name}`, refusal.message);
     });
   return (
     <Button size="sm" variant="quiet" pending={pending} aria-label={`Dismiss ${name}`} onClick={forget}>

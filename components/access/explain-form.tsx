@@ -14,6 +14,7 @@ import { RadioCards } from "#components/ui/radio-cards.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { answerOf, NO_ANSWER } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 /** What is asked. */
@@ -62,11 +63,12 @@ export function ExplainForm({ services, start, search, explain }: ExplainFormPro
     if (lacking.length > 0) return;
     startTransition(async () => {
       const isPasted = way === "pasted";
-      const result = await explain({
+      const asked = explain({
         certificate: isPasted ? pasted : "",
         certificateId: isPasted ? "" : (chosen?.id ?? ""),
         ...{ service, method, path },
       });
+      const result = await answerOf(asked, NO_ANSWER);
       const refusal = refusalOf(result);
       setAnswer(result?.data);
       setErrors(

@@ -5,6 +5,7 @@ import { useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 /** A server action that changes the status of a client. */
@@ -28,9 +29,14 @@ export function StatusSwitch({ client, suspend, resume, size = "md" }: StatusSwi
 
   const change = (to: "active" | "suspended") =>
     startTransition(async () => {
-      const refusal = refusalOf(await (to === "suspended" ? suspend : resume)({ client: client.id }));
+      const sent = (to === "suspended" ? suspend : resume)({ client: client.id });
+      const refusal = refusalOf(await answerOf(sent));
       if (refusal !== undefined) {
-        toast("critical", refusal.message);
+        toast(
+          "critical",
+          `Not confirmed: ${to === "suspended" ? "suspending" : "resuming"} ${name}`,
+          refusal.message,
+        );
         return;
       }
       const undo = () => change(to === "suspended" ? "active" : "suspended");

@@ -5,6 +5,8 @@ import { type FormEvent, type ReactNode, useId, useState, useTransition } from "
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { answerOf } from "#lib/web/answer.ts";
+import { refusalOf } from "#lib/web/refusal.ts";
 
 interface ConfirmDialogProps {
   /** The button that opens it; leave it out when `open` is given. */
@@ -79,7 +81,8 @@ function ConfirmForm(props: ConfirmFormProps) {
     if (!ready || pending) return;
     const form = new FormData(event.currentTarget);
     props.run(async () => {
-      const refused = await props.onConfirm(form);
+      const answer = await answerOf(props.onConfirm(form).then((sentence) => ({ data: sentence })));
+      const refused = refusalOf(answer)?.message ?? answer?.data;
       if (refused === undefined) props.done();
       else setRefusal(refused);
     });

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import { UNKNOWN_OUTCOME } from "#lib/web/answer.ts";
 
 export interface FormError {
   message: string;
@@ -23,9 +24,11 @@ export function FormErrorSummary({ errors, title = "This could not be saved" }: 
   }, [errors]);
 
   if (errors.length === 0) return null;
+  // No title may say that nothing was done when nobody knows.
+  const isUnknown = errors.some(({ message }) => message === UNKNOWN_OUTCOME);
   return (
     <div ref={box} tabIndex={-1} className="rounded-md">
-      <Notice tone="critical" title={title} announce>
+      <Notice tone="critical" title={isUnknown ? "No answer came" : title} announce>
         <ul className="flex flex-col gap-0.5">
           {errors.map((error) => (
             <li key={`${error.fieldId}:${error.message}`}>

@@ -4,6 +4,7 @@ import { useState, useTransition } from "react";
 import type { FormError } from "#components/ui/form-error-summary.tsx";
 import { spokenViolation } from "#components/ui/spoken-violation.ts";
 import { DomainError } from "#lib/errors.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 
 interface ObjectAction<Input> {
@@ -42,12 +43,15 @@ export function useObjectAction<Input>(
 
 /** What an action refused, or what was found wrong on the way to it. */
 async function refused(act: () => Promise<ActionResult | undefined>): Promise<Refusal | undefined> {
-  try {
-    return refusalOf(await act());
-  } catch (error) {
-    if (error instanceof DomainError) return { message: error.message, violations: error.violations };
-    throw error;
-  }
+  const found = async () => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return { serverError: { message: error.message, violations: error.violations } };
+    }
+  };
+  return refusalOf(await answerOf(found()));
 }
 
 /** What is wrong, each finding with the control that it is about. */

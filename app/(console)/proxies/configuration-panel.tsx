@@ -15,6 +15,7 @@ import { RadioCards } from "#components/ui/radio-cards.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import type { AccessWay } from "#lib/access/proxy-configuration/access-setup.ts";
+import { answerOf, NO_ANSWER } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 import { writeConfiguration } from "./configuration-actions.ts";
 import type { WrittenConfiguration } from "./written-configuration.ts";
@@ -47,7 +48,7 @@ export function ConfigurationPanel({ proxy, services, ways, token, planes }: Con
 
   const write = useCallback((wanted: ConfigurationDraft) => {
     startTransition(async () => {
-      const result = await writeConfiguration(wanted);
+      const result = await answerOf(writeConfiguration(wanted), NO_ANSWER);
       const refusal = refusalOf(result);
       setErrors(Object.fromEntries((refusal?.violations ?? []).map(({ field, detail }) => [field, detail])));
       setProblem(refusal?.message);

@@ -4,6 +4,7 @@ import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import type { GrantedClientInput } from "#lib/access/client-create.ts";
 import type { Overlap } from "#lib/access/overlap.ts";
 import { DomainError } from "#lib/errors.ts";
+import { answerOf, UNKNOWN_OUTCOME } from "#lib/web/answer.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 import { decodeBase64 } from "#lib/x509/base64.ts";
 import { type BrowserKeyAlgorithm, makeKeyAndCsr } from "#lib/x509/browser/key-and-csr.ts";
@@ -52,7 +53,7 @@ export async function sendProof(
 }
 
 async function sendKnown(target: Target, draft: ProofDraft): Promise<ProofOutcome> {
-  const result = await proveByKnown({ target, proof: knownProof(draft) });
+  const result = await answerOf(proveByKnown({ target, proof: knownProof(draft) }));
   return result?.data === undefined ? refused(result) : { kind: "done", clientId: result.data.id };
 }
 
@@ -79,7 +80,7 @@ async function sendIssued(
   };
   if (origin === "csr") {
     const key = { from: "request" as const, source: "csr" as const, csr: certificate.csr };
-    const result = await proveByIssuing({ target, wishes: { ...wishes, key } });
+    const result = await answerOf(proveByIssuing({ target, wishes: { ...wishes, key } }));
     return result?.data === undefined ? refused(result) : { kind: "done", clientId: result.data.clientId };
   }
   const [subject, names] = [subjectOf(certificate), namesOf(certificate)];
@@ -90,7 +91,7 @@ async function sendIssued(
     });
     const csr = encodePem("CERTIFICATE REQUEST", csrDer);
     const key = { from: "request" as const, source: "browser" as const, csr };
-    const result = await proveByIssuing({ target, wishes: { ...wishes, key } });
+    const result = await answerOf(proveByIssuing({ target, wishes: { ...wishes, key } }));
     if (result?.data === undefined) {
       privateKeyPkcs8.fill(0);
       return refused(result);
@@ -103,16 +104,11 @@ async function sendIssued(
   }
   const isNamed = subject.length > 0 || names.length > 0;
   const asked = isRenewal || !isNamed ? {} : { subject: mutable(subject), names };
-  const result = await proveByIssuing({
-    target,
-    wishes: {
-      ...wishes,
-      key: {
-        ...{ from: "server" as const, keyAlgorithm: certificate.keyAlgorithm, ...asked },
-        delivery: keyForm === "pem" ? { form: "pem" as const } : { form: "pkcs12" as const, password },
-      },
-    },
-  });
+  const key = {
+    ...{ from: "server" as const, keyAlgorithm: certificate.keyAlgorithm, ...asked },
+    delivery: keyForm === "pem" ? { form: "pem" as const } : { form: "pkcs12" as const, password },
+  };
+  const result = await answerOf(proveByIssuing({ target, wishes: { ...wishes, key } }));
   if (result?.data === undefined) return refused(result);
   const { data } = result;
   const { clientId, handover } = data;
@@ -132,7 +128,7 @@ function mutable(subject: ReturnType<typeof subjectOf>) {
 function refused(result: ActionResult | undefined): ProofOutcome {
   return {
     kind: "refused",
-    refusal: refusalOf(result) ?? { message: "The server did not answer. Try again.", violations: [] },
+    refusal: refusalOf(result) ?? { message: UNKNOWN_OUTCOME, violations: [] },
   };
 }
 

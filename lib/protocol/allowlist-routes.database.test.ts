@@ -13,6 +13,7 @@ import { AskingProxies } from "#lib/access/asking-proxies.ts";
 import { createClient } from "#lib/access/client-change.ts";
 import { resumeClient, suspendClient } from "#lib/access/client-status.ts";
 import { addCredential, endCredential } from "#lib/access/credential-change.ts";
+import { DENIALS, PERMITS } from "#lib/access/decide/decision.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createProxy } from "#lib/access/proxy-change.ts";
 import { createService } from "#lib/access/service-change.ts";
@@ -268,4 +269,18 @@ test("whatever is asked or reported, the answer is one of those that there are",
     }),
     { numRuns: Math.min(FUZZ_RUNS, 2_000) / 10, seed: SEED },
   );
+});
+
+test("what proxies ask is described for those who write one, with every reason there is", async () => {
+  const response = await fetch(new URL("/v1/openapi.json", url));
+  const { paths, components } = (await response.json()) as {
+    paths: Record<string, { get?: { security: unknown; responses: Record<string, unknown> } }>;
+    components: { securitySchemes: Record<string, unknown> };
+  };
+  const { security, responses } = paths["/v1/decision/{service}"]?.get ?? {};
+  expect(security).toEqual([{ proxy: [] }]);
+  expect(Object.keys(components.securitySchemes)).toContain("proxy");
+  expect(Object.keys(responses ?? {})).toEqual(["200", "401", "403", "503"]);
+  const text = JSON.stringify(responses);
+  for (const reason of [...PERMITS, ...DENIALS]) expect(text).toContain(`"${reason}"`);
 });

@@ -24,6 +24,7 @@ import { clientRoutes } from "#lib/protocol/client-routes.ts";
 import { credentialRoutes } from "#lib/protocol/credential-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
 import { crlSourceRoutes } from "#lib/protocol/crl-source-routes.ts";
+import { describeDecision } from "#lib/protocol/decision-description.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { explainRoute } from "#lib/protocol/explain-route.ts";
 import { fetchScriptRoute } from "#lib/protocol/fetch-script-route.ts";
@@ -106,7 +107,10 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
     ),
   );
   handshakeRoutes(application);
-  if (context.allowlists !== undefined) allowlistRoutes(application, context, context.allowlists);
+  if (context.allowlists !== undefined) {
+    allowlistRoutes(application, context, context.allowlists);
+    describeDecision(application);
+  }
   application.use("/v1/*", async (c, next) => {
     const from = c.env.incoming.socket.remoteAddress ?? "";
     const bearer = bearerOf(c.req.header("authorization"));

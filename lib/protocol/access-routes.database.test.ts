@@ -112,6 +112,53 @@ test("a client is created, changed, suspended, resumed and retired, and tells of
   expect([await listed(""), await listed("&state=retired")]).toEqual([0, 1]);
 });
 
+test("a client is retired with its certificates by a token that may revoke, and by no other", async () => {
+  const { id: certificateId } = await issuer.issue({
+    profile: "client",
+    key: await generateKeyPair("ecdsa-p256"),
+    subject: [[{ type: "2.5.4.3", value: "retired.example.test" }]],
+    names: [{ type: "dns", value: "retired.example.test" }],
+    ...{ source: "api", actor: admin },
+  });
+  const stored = await installation.database.read.certificate.findUniqueOrThrow({
+    where: { id: certificateId },
+  });
+  const credential = { kind: "certificate", sha256: stored.sha256 };
+  const { clientId } = (await post("/v1/clients", { client: { name: name() }, credential })).body;
+  const revocation = () => installation.database.read.revocation.findUnique({ where: { certificateId } });
+  const path = `/v1/clients/${clientId}/retire`;
+  expect(await post(path, { revokes: true })).toMatchObject({ status: 403 });
+  expect(await post(path, { revokes: "yes" })).toMatchObject({ status: 400 });
+  expect(await post(path, '"')).toMatchObject({ status: 400 });
+  expect((await read(`/v1/clients/${clientId}`)).body.state).toBe("active");
+  expect(await revocation()).toBeNull();
+
+  const wanted = { name: "retiring", scopes: ["client:manage", "certificate:revoke"] as Scope[] };
+  const { token } = await createApiToken(installation, admin, { ...wanted, expiresAt: null });
+  const response = await fetch(`${url}${path}`, {
+    ...{ method: "POST", headers: { Authorization: `Bearer ${token}` }, body: '{"revokes":true}' },
+  });
+  expect([response.status, await response.json()]).toEqual([200, { id: clientId }]);
+  expect((await read(`/v1/clients/${clientId}`)).body.state).toBe("retired");
+  expect(await revocation()).not.toBeNull();
+});
+
+test("several clients are suspended and retired with one request, and each that is not is told why", async () => {
+  const make = async () => (await post("/v1/clients", { client: { name: name() } })).body.clientId;
+  const clientIds = [await make(), await make()];
+  const change = (wanted: object) => post("/v1/clients/status", wanted);
+  expect(await change({ change: "suspend", clientIds })).toMatchObject({
+    ...{ status: 200, body: { changed: clientIds, refused: [] } },
+  });
+  const some = [clientIds[1], "no-client"];
+  expect((await change({ change: "retire", clientIds: some })).body).toMatchObject({
+    ...{ changed: [clientIds[1]], refused: [{ clientId: "no-client" }] },
+  });
+  expect(await change({ change: "retire", clientIds, revokes: true })).toMatchObject({ status: 403 });
+  expect(await change({ change: "retire", clientIds: [] })).toMatchObject({ status: 400 });
+  expect((await read(`/v1/clients/${clientIds[0]}`)).body.state).toBe("suspended");
+});
+
 test("a credential is added, rotated with an overlap, and ended", async () => {
   const { clientId } = (await post("/v1/clients", { client: { name: name() } })).body;
   const added = await post(`/v1/clients/${clientId}/credentials`, key());
@@ -322,6 +369,7 @@ test.each([
   ["POST", "/v1/clients/x/suspend", "client:read"],
   ["POST", "/v1/clients/x/resume", "client:read"],
   ["POST", "/v1/clients/x/retire", "client:read"],
+  ["POST", "/v1/clients/status", "client:read"],
   ["POST", "/v1/clients/x/credentials", "client:read"],
   ["POST", "/v1/credentials/x/rotate", "client:read"],
   ["PUT", "/v1/credentials/x/end", "client:read"],

@@ -20,6 +20,8 @@ export interface ChangeRoute<B extends z.ZodType, A extends z.ZodType> {
   scope: Scope;
   /** Null when nothing is sent. */
   body: B | null;
+  /** Whether nothing may be sent in its place: it means {} then. */
+  mayBeEmpty?: boolean;
   /** 201 when something was made. */
   status: 200 | 201;
   answer: A;
@@ -35,7 +37,7 @@ const params = z.object({ id: givenReference });
  */
 export function changeRoute<B extends z.ZodType, A extends z.ZodType>(
   application: ProtocolApplication,
-  { scope, body, status, answer, work, ...route }: ChangeRoute<B, A>,
+  { scope, body, mayBeEmpty = false, status, answer, work, ...route }: ChangeRoute<B, A>,
 ): void {
   const isOfOne = route.path.includes("{id}");
   application.openAPIRegistry.registerPath(
@@ -44,7 +46,7 @@ export function changeRoute<B extends z.ZodType, A extends z.ZodType>(
       description: `${route.description} Needs the scope ${scope}.`,
       request: {
         ...(isOfOne ? { params } : {}),
-        ...(body === null ? {} : { body: accepts(body) }),
+        ...(body === null ? {} : { body: { ...accepts(body), required: !mayBeEmpty } }),
       },
       responses: { [status]: answers("What became of it.", answer), ...PROBLEM_RESPONSES },
     }),
@@ -54,7 +56,8 @@ export function changeRoute<B extends z.ZodType, A extends z.ZodType>(
     authorize(actor, scope);
     const { id } = isOfOne ? parsed(params, c.req.param()) : { id: "" };
     const sent = await readBody(c.env.incoming);
-    const wanted = body === null ? undefined : parsed(body, jsonOf(sent));
+    const wanted =
+      body === null ? undefined : parsed(body, mayBeEmpty && sent.length === 0 ? {} : jsonOf(sent));
     const done = await work(actor, wanted as z.output<B>, id);
     return c.json(described(answer, done), status);
   });

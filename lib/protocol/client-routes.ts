@@ -4,14 +4,18 @@ import { createWholeClient } from "#lib/access/client-create.ts";
 import { getClient, listClients } from "#lib/access/client-read.ts";
 import { CLIENT_STATES } from "#lib/access/client-state.ts";
 import { resumeClient, retireClient, suspendClient } from "#lib/access/client-status.ts";
+import { BULK_CLIENTS_MAX, changeStatuses } from "#lib/access/client-status-bulk.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { PROBLEM_RESPONSES } from "#lib/protocol/certificate-schemas.ts";
 import { changeRoute } from "#lib/protocol/change-route.ts";
 import {
   changeClientSchema,
+  changedStatusesSchema,
+  changeStatusesSchema,
   createClientSchema,
   identified,
   listedClientSchema,
+  retireClientSchema,
   wholeClientSchema,
 } from "#lib/protocol/client-schemas.ts";
 import {
@@ -70,12 +74,6 @@ const STATUS_CHANGES = [
     summary: "Resume a suspended client",
     description: "It is let in again.",
   },
-  {
-    action: "retire",
-    setStatus: retireClient,
-    summary: "Retire a client for good",
-    description: "Its name stays taken. 409 while it is protected.",
-  },
 ] as const;
 
 /** /v1/clients. */
@@ -121,4 +119,30 @@ export function clientRoutes(application: ProtocolApplication, { installation }:
       },
     });
   }
+
+  changeRoute(application, {
+    ...{ method: "post", path: "/v1/clients/{id}/retire", operationId: "retireClient" },
+    summary: "Retire a client for good",
+    description: "Its name stays taken, its credentials end. 409 while it is protected.",
+    ...{
+      scope: "client:manage",
+      body: retireClientSchema,
+      mayBeEmpty: true,
+      status: 200,
+      answer: identified,
+    },
+    async work(actor, { revokes = false }, id) {
+      await retireClient(installation, actor, id, { revokes });
+      return { id };
+    },
+  });
+
+  changeRoute(application, {
+    ...{ method: "post", path: "/v1/clients/status", operationId: "changeClientStatuses" },
+    summary: `Suspend, resume or retire several clients, ${BULK_CLIENTS_MAX} at most`,
+    description: "Each by itself: one that cannot be changed holds up no other.",
+    ...{ scope: "client:manage", body: changeStatusesSchema, status: 200, answer: changedStatusesSchema },
+    work: (actor, { revokes = false, ...wanted }) =>
+      changeStatuses(installation, actor, { ...wanted, revokes }),
+  });
 }

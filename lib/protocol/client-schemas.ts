@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CLIENT_STATES } from "#lib/access/client-state.ts";
+import { BULK_CLIENTS_MAX } from "#lib/access/client-status-bulk.ts";
 import { CREDENTIAL_KINDS } from "#lib/access/decide/snapshot.ts";
 import { OVERLAPS } from "#lib/access/overlap.ts";
 import { givenReference, givenTime, time } from "#lib/protocol/described-json.ts";
@@ -81,6 +82,36 @@ export const changeClientSchema = z
     client: z.strictObject(clientFacts),
   })
   .openapi("ChangeClientRequest");
+
+export const retireClientSchema = z
+  .strictObject({
+    revokes: z.boolean().optional().openapi({
+      description:
+        "Whether the certificates behind its credentials are revoked as well; needs the scope certificate:revoke, too.",
+    }),
+  })
+  .openapi("RetireClientRequest");
+
+export const changeStatusesSchema = z
+  .strictObject({
+    change: z.enum(["suspend", "resume", "retire"], { error: "is suspend, resume or retire" }),
+    clientIds: z
+      .array(givenReference)
+      .min(1, { error: "are none" })
+      .max(BULK_CLIENTS_MAX, { error: `are more than ${BULK_CLIENTS_MAX}` }),
+    revokes: z
+      .boolean()
+      .optional()
+      .openapi({ description: "With retire; needs the scope certificate:revoke, too." }),
+  })
+  .openapi("ChangeStatusesRequest");
+
+export const changedStatusesSchema = z
+  .object({
+    changed: z.array(z.string()),
+    refused: z.array(z.object({ clientId: z.string(), reason: z.string() })),
+  })
+  .openapi("ChangedStatuses", { description: "Those that were changed, and why the others were not." });
 
 export const createGrantSchema = z
   .strictObject({ clientId: givenReference, ...grantTerms })

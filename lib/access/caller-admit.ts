@@ -8,6 +8,7 @@ import { clientsOfCertificate } from "#lib/access/clients-of-certificate.ts";
 import type { CredentialInput } from "#lib/access/credential-input.ts";
 import { newCredential, recordCredential } from "#lib/access/credential-record.ts";
 import { CREDENTIAL_KINDS, type CredentialKind } from "#lib/access/decide/snapshot.ts";
+import { enterCertificates } from "#lib/access/enter-certificates.ts";
 import { grantTermsSchema } from "#lib/access/grant-input.ts";
 import { grantOf, recordGrant } from "#lib/access/grant-record.ts";
 import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
@@ -40,7 +41,7 @@ export type Admission = z.input<typeof admissionSchema>;
 /**
  * Admits a caller who came and was not known: makes a client of it, gives it the certificate that it showed (or its
  * key, or its name under the authority that signed it) as its credential, and grants it the service. A caller who is
- * a client already is granted the service.
+ * a client already is granted the service. Its certificate is in the inventory then.
  *
  * @returns the id of the client
  * @throws DomainError `malformed`; `notFound` for a caller that is not remembered; `conflict` when another client has
@@ -48,14 +49,19 @@ export type Admission = z.input<typeof admissionSchema>;
  *   counts under no authority here or would be a pattern, and a service that would refuse it all the same; each naming the field
  */
 export async function admitCaller(
-  { database, clock }: Installation,
+  installation: Installation,
   actor: Actor,
   input: Admission,
 ): Promise<string> {
   authorize(actor, "client:manage");
   const { sha256, serviceId, by, name, ...facts } = parsed(admissionSchema, input);
-  const now = clock.now();
-  const issuers = await readKnownIssuers(database);
+  const { database } = installation;
+  const now = installation.clock.now();
+  const [issuers, caller] = await Promise.all([
+    readKnownIssuers(database),
+    findCaller(database.read, sha256, serviceId),
+  ]);
+  if (caller !== null) await enterCertificates(installation, actor, [caller.body]);
   return database.write(async (transaction) => {
     const certificate = await presentCaller(transaction, sha256, serviceId, issuers);
     await checkIssuer(transaction, serviceId, certificate, issuers);

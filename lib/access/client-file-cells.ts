@@ -47,7 +47,10 @@ const NAME_TYPES = { uri: "uri", dns: "dns", cn: "commonName" } as const;
  */
 export function proofOf(cell: string, authorities: ReadonlyMap<string, string>): CredentialInput | null {
   if (cell === "") return null;
-  if (cell.startsWith("-----BEGIN ")) return { kind: "certificate", sha256: fingerprintOf(cell) };
+  const body = bodyOf(cell);
+  if (body !== null) {
+    return { kind: "certificate", sha256: readForeignCertificate(body, "credential").sha256 };
+  }
   const colon = cell.indexOf(":");
   const word = cell.slice(0, colon + 1).toLowerCase();
   const rest = cell.slice(colon + 1).trim();
@@ -93,10 +96,14 @@ function nameUnder(
   return { kind: "name", nameType: NAME_TYPES[type], nameValue: text.slice(0, at).trim(), authorityId };
 }
 
-function fingerprintOf(pem: string): string {
-  const [first] = decodePem(pem, { field: "credential", maxBlocks: 1 });
-  if (first?.label !== "CERTIFICATE") {
-    throw malformed("credential", "clients.credential", "The PEM in the cell is no certificate.");
-  }
-  return readForeignCertificate(first.der, "credential").sha256;
+/**
+ * The certificate that a cell holds in PEM; null when it holds something else.
+ *
+ * @throws DomainError field `credential`
+ */
+export function bodyOf(cell: string): Uint8Array | null {
+  if (!cell.startsWith("-----BEGIN ")) return null;
+  const [first] = decodePem(cell, { field: "credential", maxBlocks: 1 });
+  if (first?.label === "CERTIFICATE") return first.der;
+  throw malformed("credential", "clients.credential", "The PEM in the cell is no certificate.");
 }

@@ -1,6 +1,6 @@
 import { GRANTS_MAX, type GrantedClientFacts } from "#lib/access/client-create.ts";
 import type { ClientColumn, ClientRow } from "#lib/access/client-file.ts";
-import { expiryOf, proofOf, wordsOf } from "#lib/access/client-file-cells.ts";
+import { bodyOf, expiryOf, proofOf, wordsOf } from "#lib/access/client-file-cells.ts";
 import { takenAmong } from "#lib/access/client-file-taken.ts";
 import { clientInputSchema, clientNameKey } from "#lib/access/client-input.ts";
 import { credentialColumns, type NewCredential, newCredential } from "#lib/access/credential-record.ts";
@@ -24,6 +24,8 @@ export interface CheckedLine {
 /** A line as it would be recorded. */
 export interface WantedLine extends GrantedClientFacts {
   proof: NewCredential | null;
+  /** DER of the certificate that the file holds, to be put into the inventory. */
+  body: Uint8Array | null;
 }
 
 interface Line {
@@ -113,7 +115,8 @@ function checkLine(row: ClientRow, { now, services, authorities }: Surroundings)
       ...{ line: row.line, name, services: called.map((service) => service.name), findings },
       credential: stored === null ? null : { kind: stored.kind, value: stored.sha256 || stored.nameValue },
     },
-    wanted: client === null || findings.length > 0 ? null : { client, grants, proof },
+    wanted:
+      client === null || findings.length > 0 ? null : { client, grants, proof, body: bodyOf(row.credential) },
   };
 }
 

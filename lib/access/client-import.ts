@@ -2,6 +2,7 @@ import { z } from "zod";
 import { recordWholeClient } from "#lib/access/client-create.ts";
 import { readClientFile } from "#lib/access/client-file.ts";
 import { type CheckedLine, checkLines, type WantedLine } from "#lib/access/client-file-check.ts";
+import { enterCertificates } from "#lib/access/enter-certificates.ts";
 import { type AuditEntry, appendAudit } from "#lib/audit/append.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -62,6 +63,11 @@ export async function importClients(
     });
   }
   const lines = await checkLines(installation, rows);
+  const isTaken = mode === "each" || lines.every(({ wanted }) => wanted !== null);
+  if (isTaken) {
+    const bodies = lines.flatMap(({ wanted }) => (wanted?.body == null ? [] : [wanted.body]));
+    await enterCertificates(installation, actor, bodies);
+  }
   return mode === "all" ? takeAll(installation, actor, lines) : takeEach(installation, actor, lines);
 }
 
@@ -125,8 +131,8 @@ async function takeEach(
   return outcome;
 }
 
-function record(transaction: Transaction, actor: Actor, now: Date, { proof, ...granted }: WantedLine) {
-  return recordWholeClient(transaction, actor, now, granted, proof, "import");
+function record(transaction: Transaction, actor: Actor, now: Date, { client, grants, proof }: WantedLine) {
+  return recordWholeClient(transaction, actor, now, { client, grants }, proof, "import");
 }
 
 function withRefusal(line: CheckedLine, error: DomainError): CheckedLine {

@@ -1,10 +1,11 @@
 import type { CredentialInput } from "#lib/access/credential-input.ts";
+import { enterCertificates } from "#lib/access/enter-certificates.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
 import { getCertificate } from "#lib/inventory/certificate-read.ts";
 import { decodeBase64 } from "#lib/x509/base64.ts";
-import { type ParsedCertificate, readForeignCertificate } from "#lib/x509/certificate-reader.ts";
+import { readForeignCertificate } from "#lib/x509/certificate-reader.ts";
 import { decodePem } from "#lib/x509/pem.ts";
 
 /** A certificate that there is, of the inventory or pasted (PEM, or DER in base64). */
@@ -14,7 +15,7 @@ export type KnownCertificate = { kind: "certificate" | "key" } & (
 );
 
 /**
- * A known certificate, or its key, as what proves a client.
+ * A known certificate, or its key, as what proves a client. One that is pasted is in the inventory then.
  *
  * @throws DomainError `malformed`, field `certificate`; `notFound`
  */
@@ -26,7 +27,7 @@ export async function pinned(
   const { sha256, spkiSha256, isCa } =
     known.from === "inventory"
       ? (await getCertificate(installation, actor, known.certificateId)).parsed
-      : readPasted(known.certificate);
+      : readForeignCertificate(bodyOf(known.certificate));
   if (isCa) {
     throw malformed(
       known.from === "inventory" ? "certificateId" : "certificate",
@@ -34,14 +35,15 @@ export async function pinned(
       "That is the certificate of an authority. Take that of the client.",
     );
   }
+  if (known.from === "pasted") await enterCertificates(installation, actor, [bodyOf(known.certificate)]);
   return { kind: known.kind, sha256: known.kind === "key" ? spkiSha256 : sha256 };
 }
 
-function readPasted(pasted: string): ParsedCertificate {
+function bodyOf(pasted: string): Uint8Array {
   const text = pasted.trim();
   if (!text.includes("-----BEGIN")) {
     const der = decodeBase64(text.replaceAll(/\s+/g, ""));
-    if (der !== null && der.length > 0) return readForeignCertificate(der);
+    if (der !== null && der.length > 0) return der;
     throw malformed("certificate", "certificate.encoding", "It is neither PEM nor base64.");
   }
   const [first, second] = decodePem(text, { field: "certificate", allowComments: true, maxBlocks: 20 });
@@ -54,5 +56,5 @@ function readPasted(pasted: string): ParsedCertificate {
   if (second !== undefined) {
     throw malformed("certificate", "certificate.several", "Paste the certificate of the client alone.");
   }
-  return readForeignCertificate(first.der);
+  return first.der;
 }

@@ -4,7 +4,10 @@ import { DENIALS, type Decision, PERMITS } from "#lib/access/decide/decision.ts"
 export class DecisionCounts {
   readonly #counts = new Map<string, number>([...PERMITS, ...DENIALS].map((reason) => [reason, 0]));
 
+  #failedOpenAt = Number.NEGATIVE_INFINITY;
+
   count(reason: Decision["reason"]): void {
+    if (reason === "fail-open") this.#failedOpenAt = performance.now();
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
   }
 
@@ -20,5 +23,10 @@ export class DecisionCounts {
   /** Who was let in because nobody could decide. */
   get failOpen(): number {
     return this.#counts.get("fail-open") ?? 0;
+  }
+
+  /** How long ago that was the last time, in milliseconds; infinite when it never was. */
+  get sinceFailOpenMs(): number {
+    return performance.now() - this.#failedOpenAt;
   }
 }

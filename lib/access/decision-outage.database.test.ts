@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type TestInstallation, testInstallation } from "#e2e/fixtures/installation.ts";
+import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { decisionHealth, decisionProblem } from "#lib/access/decision-health.ts";
 import { recentOutages, recordOutages } from "#lib/access/decision-outage.ts";
+import { createService } from "#lib/access/service-change.ts";
 import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
 
 let now: Date;
@@ -45,6 +46,45 @@ test("a restart of the database is no event, unless somebody was let in for lack
   access.onFollowed(since);
   await expect.poll(outages).toHaveLength(1);
   expect((await outages())[0]).toMatchObject({ decisions: 1, failOpen: 1 });
+});
+
+test("somebody let in although the database answered is an event, and those of the next minute are another", async () => {
+  access.onFollowed(null);
+  const since = now;
+  counts.count("fail-open");
+  counts.count("granted");
+  now = addSeconds(now, 1);
+  access.onFollowed(null);
+  await expect.poll(outages).toEqual([{ since, until: now, decisions: 2, failOpen: 1 }]);
+  for (let time = 0; time < 3; time++) {
+    counts.count("fail-open");
+    access.onFollowed(null);
+  }
+  now = addSeconds(now, 3);
+  access.onFollowed(addSeconds(now, -1));
+  await expect.poll(outages).toHaveLength(2);
+  expect((await outages()).map(({ failOpen }) => failOpen).sort()).toEqual([1, 3]);
+});
+
+test("who is let in for lack of an answer is told of while the database is away, and for a minute afterwards", async () => {
+  const admin = testActor("admin");
+  await createService(installation, admin, { slug: "payments", name: "Payments", failsOpen: true });
+  await createService(installation, admin, { slug: "stock", name: "Stock" });
+  await access.follow();
+  const parts = { use: { lateMs: 0 }, counts };
+  const health = (awaySince: Date | null) => {
+    const { current, behindSince, servicesFailingOpen } = access;
+    const seen = { current, behindSince, servicesFailingOpen, awaySince } as AccessSnapshot;
+    return decisionHealth(installation, { ...parts, access: seen });
+  };
+  expect(health(null)).toMatchObject({ openServices: [], hasFailedOpen: false });
+  expect(health(now).openServices).toEqual(["payments"]);
+  expect(decisionProblem(health(now), now)).toMatch(/not seen before is let in at payments \(fail open\)$/);
+  counts.count("fail-open");
+  expect(health(null)).toMatchObject({ openServices: ["payments"], hasFailedOpen: true });
+  expect(decisionProblem(health(null), now)).toMatch(
+    /last minute somebody was let in at payments \(fail open\)$/,
+  );
 });
 
 test("what is wrong is said in words, with who gets in all the same", async () => {

@@ -10,6 +10,9 @@ import { log } from "#lib/log.ts";
 /** A restart of the database is no event, unless somebody was let in for lack of it. */
 const WORTH_SAYING_MS = 5_000;
 
+/** Who is let in again and again is told of together. */
+const EVERY_MS = 60_000;
+
 const DETACHED = "decisions.detached";
 
 const outageSchema = z.object({
@@ -30,21 +33,26 @@ export function recordOutages(
   access: AccessSnapshot,
   counts: DecisionCounts,
 ): void {
-  let before = { total: 0, failOpen: 0 };
+  let before = { total: 0, failOpen: 0, at: installation.clock.now() };
+  let recordedAt = Number.NEGATIVE_INFINITY;
   access.onFollowed = (since) => {
     const { total, failOpen } = counts;
+    const at = installation.clock.now();
     if (since === null) {
-      before = { total, failOpen };
-      return;
+      // The database answered who asked for changes, and not who asked about a certificate.
+      const isEvent = failOpen > before.failOpen;
+      if (!isEvent) before = { total, failOpen, at };
+      if (!isEvent || performance.now() - recordedAt < EVERY_MS) return;
     }
     const outage = {
-      since,
-      until: installation.clock.now(),
+      since: since ?? before.at,
+      until: at,
       decisions: total - before.total,
       failOpen: failOpen - before.failOpen,
     };
-    before = { total, failOpen };
-    if (outage.until.getTime() - since.getTime() < WORTH_SAYING_MS && outage.failOpen === 0) return;
+    before = { total, failOpen, at };
+    if (at.getTime() - outage.since.getTime() < WORTH_SAYING_MS && outage.failOpen === 0) return;
+    recordedAt = performance.now();
     recordOutage(installation, outage).catch((error: unknown) => {
       log("access").error({ err: error, ...outage }, "an outage of the database could not be recorded");
     });

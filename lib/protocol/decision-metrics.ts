@@ -37,7 +37,7 @@ export function exposeDecisions(registry: Registry, parts: DecisionParts, instal
   });
   new Gauge({
     name: "countersign_decisions_fail_open",
-    help: "1 for a service that lets everybody in at present, as nobody can decide.",
+    help: "1 for a service that lets in at present whom nobody can decide about.",
     labelNames: ["service"],
     registers,
     collect() {

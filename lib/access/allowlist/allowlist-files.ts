@@ -2,8 +2,9 @@ import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
 import type { Expansion } from "#lib/access/allowlist/allowlist-entries.ts";
 import { ALLOWLIST_WRITERS, allowlistBody } from "#lib/access/allowlist/allowlist-file.ts";
 import {
+  type AllowlistBasis,
   type AllowlistName,
-  type AllowlistOrigin,
+  allowlistBasis,
   allowlistTime,
   settleVersion,
 } from "#lib/access/allowlist/allowlist-version.ts";
@@ -36,9 +37,17 @@ export interface AllowlistFile {
 
 interface Made {
   file: AllowlistFile;
-  origin: AllowlistOrigin;
+  /** Of the database, when it was made. */
+  state: AccessState;
   issuers: KnownIssuers | null;
   expansion: Expansion;
+}
+
+/** Of which state a list must be at least. */
+interface Floor {
+  basis: AllowlistBasis;
+  /** Read after that. */
+  state: AccessState;
 }
 
 /** A service's decision, expanded. */
@@ -50,7 +59,7 @@ interface Expanded {
 
 const AWAY = "The database cannot be reached just now, and the last list has ended; ask again.";
 
-/** So often a list is made again when the state changed meanwhile, and so long is waited in between. */
+/** So often it is tried while the snapshot is behind, or others were faster, and so long is waited in between. */
 const ATTEMPTS = 50;
 const BETWEEN_MS = 100;
 
@@ -123,35 +132,40 @@ export class AllowlistFiles {
   }
 
   async #present(asked: AskedAllowlist): Promise<AllowlistFile> {
+    let floor: Floor | null = null;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+      // Stays what it is while the snapshot follows: it catches up with one state, however fast everything changes.
+      floor ??= await this.#floor(asked);
       const kept = attempt < PATIENT_ATTEMPTS ? null : this.#kept(asked);
-      if (kept !== null) return kept;
-      const state = await this.#state();
-      if (state === null) continue;
+      if (kept?.version === floor.basis.version) return kept;
+      const { counter } = this.#access;
+      if (counter === null || counter < floor.state.access) continue;
+      const state = { ...floor.state, access: counter };
       const before = this.#made.get(keyOf(asked));
-      if (before !== undefined && this.#isRight(before, state)) return before.file;
-      const made = await this.#make(asked, state);
-      if (made === null) continue;
-      this.#made.set(keyOf(asked), made);
-      return made.file;
+      if (before !== undefined && this.#isRight(before, floor.basis, state)) return before.file;
+      const made = await this.#make(asked, floor.basis, state);
+      if (made !== null) {
+        this.#made.set(keyOf(asked), made);
+        return made.file;
+      }
+      floor = null;
     }
     throw new DomainError("unavailable", "Too much changes just now for a list to be made; ask again.");
   }
 
-  /** The state that the snapshot has; null while it has not taken in what the database has. */
-  async #state(): Promise<AccessState | null> {
-    const state = await accessState(this.#installation.database);
-    const { counter } = this.#access;
-    return counter === null || counter < state.access ? null : { ...state, access: counter };
+  async #floor(asked: AskedAllowlist): Promise<Floor> {
+    const basis = await allowlistBasis(this.#installation, asked);
+    return { basis, state: await accessState(this.#installation.database) };
   }
 
   #isRight(
-    { origin, issuers, expansion }: Made,
+    { file, state, issuers, expansion }: Made,
+    { version }: AllowlistBasis,
     { access, revocations, certificates }: AccessState,
   ): boolean {
-    const { state } = origin;
     return (
+      file.version === version &&
       this.#installation.clock.now().getTime() < expansion.changesAt &&
       state.access === access &&
       state.revocations === revocations &&
@@ -161,19 +175,23 @@ export class AllowlistFiles {
     );
   }
 
-  /** @returns null when it is older than what another instance made */
-  async #make(asked: AskedAllowlist, state: AccessState): Promise<Made | null> {
+  /** @returns null when another instance was faster */
+  async #make(asked: AskedAllowlist, basis: AllowlistBasis, state: AccessState): Promise<Made | null> {
     const { current: snapshot, issuers } = this.#access;
     if (snapshot === null) return null;
     await this.#candidates.follow(state);
-    const at = await allowlistTime(this.#installation, asked);
+    const at = allowlistTime(this.#installation, basis);
     const expansion = await this.#expand(snapshot, asked, at.getTime());
     const before = this.#made.get(keyOf(asked));
-    if (before?.expansion.entries === expansion.entries && before.expansion.leftOut === expansion.leftOut) {
-      return { file: before.file, issuers, origin: { at, state }, expansion };
+    if (
+      before?.file.version === basis.version &&
+      before.expansion.entries === expansion.entries &&
+      before.expansion.leftOut === expansion.leftOut
+    ) {
+      return { file: before.file, issuers, state, expansion };
     }
     const body = await allowlistBody(asked.format, expansion);
-    const settled = await settleVersion(this.#installation, asked, body, { at, state });
+    const settled = await settleVersion(this.#installation, asked, body, basis, at);
     if (settled === null) return null;
     const { version, madeAt } = settled;
     const { head, type } = ALLOWLIST_WRITERS[asked.format];
@@ -188,7 +206,7 @@ export class AllowlistFiles {
       etag: `"v${version}-${body.sha256.slice(0, 16)}"`,
       size: pieces.reduce((sum, piece) => sum + piece.length, 0),
     };
-    return { file, issuers, origin: { at, state }, expansion };
+    return { file, issuers, state, expansion };
   }
 
   async #expand(snapshot: Snapshot, { serviceId, service }: AskedAllowlist, now: number): Promise<Expansion> {

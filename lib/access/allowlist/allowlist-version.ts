@@ -1,6 +1,5 @@
 import type { AllowlistBody } from "#lib/access/allowlist/allowlist-file.ts";
 import type { AllowlistFormat } from "#lib/access/allowlist/allowlist-format.ts";
-import type { AccessState } from "#lib/access/allowlist/candidates.ts";
 import { addSeconds } from "#lib/clock.ts";
 import type { Installation } from "#lib/installation.ts";
 
@@ -16,42 +15,51 @@ export interface AllowlistVersion {
   madeAt: Date;
 }
 
-/** Of when a list is, in which state of the database. */
-export interface AllowlistOrigin {
-  at: Date;
-  state: AccessState;
+/** The newest list at a moment: whatever is read thereafter is as new as what it was made of, or newer. */
+export interface AllowlistBasis {
+  /** 0 for none. */
+  version: number;
+  madeAt: Date | null;
 }
 
 /** A clock that is ahead by more is wrong: it is not followed. */
 const AHEAD_SECONDS = 60;
 
+/** Looks which list is the newest: to be done before anything is read of which the next one is made. */
+export async function allowlistBasis(
+  { database }: Pick<Installation, "database">,
+  { serviceId, format }: AllowlistName,
+): Promise<AllowlistBasis> {
+  const row = await database.read.allowlist.findUnique({
+    where: { serviceId_format: { serviceId, format } },
+    select: { version: true, madeAt: true },
+  });
+  return row ?? { version: 0, madeAt: null };
+}
+
 /**
  * The time for which a list is made: not before that of the newest version, which another instance with a clock
  * that is a little ahead may have made.
  */
-export async function allowlistTime(
-  { database, clock }: Installation,
-  { serviceId, format }: AllowlistName,
-): Promise<Date> {
-  const row = await database.read.allowlist.findUnique({
-    where: { serviceId_format: { serviceId, format } },
-    select: { madeAt: true },
-  });
+export function allowlistTime({ clock }: Pick<Installation, "clock">, { madeAt }: AllowlistBasis): Date {
   const now = clock.now();
-  return row !== null && row.madeAt > now && row.madeAt <= addSeconds(now, AHEAD_SECONDS) ? row.madeAt : now;
+  return madeAt !== null && madeAt > now && madeAt <= addSeconds(now, AHEAD_SECONDS) ? madeAt : now;
 }
 
 /**
  * Finds the version of a list: that of the newest when it says the same, else the next. So all instances give the
- * same list the same number, and a list made from an older state never follows one from a newer.
+ * same list the same number. One that says something else follows only the version on which it is based: so it is
+ * never made of an older state than the one before it, however long its making took and whatever the clocks say.
  *
- * @returns null when the list may be older than the newest one: it is to be made again
+ * @param at the time for which it was made
+ * @returns null when another instance made a version meanwhile: it is to be made again
  */
 export async function settleVersion(
-  { database, clock }: Installation,
+  { database }: Pick<Installation, "database">,
   { serviceId, format }: AllowlistName,
   { sha256, entries, leftOut }: Pick<AllowlistBody, "sha256" | "entries" | "leftOut">,
-  { at, state }: AllowlistOrigin,
+  basis: Pick<AllowlistBasis, "version">,
+  at: Date,
 ): Promise<AllowlistVersion | null> {
   const where = { serviceId_format: { serviceId, format } };
   const facts = { admitted: entries, unexpressed: leftOut.length };
@@ -63,16 +71,9 @@ export async function settleVersion(
       await transaction.allowlist.update({ where, data: facts });
       return present;
     }
-    const ground = await transaction.ground.findUniqueOrThrow({
-      where: { id: 1 },
-      select: { access: true, revocations: true },
-    });
-    if (present !== null && present.madeAt <= addSeconds(clock.now(), AHEAD_SECONDS)) {
-      const isCurrent = ground.access === state.access && ground.revocations === state.revocations;
-      // While much changes no list is of the very last state; one made later than the newest is of a later one.
-      if (isCurrent ? at < present.madeAt : at <= present.madeAt) return null;
-    }
-    const made = { ...facts, sha256, madeAt: at, version: (present?.version ?? 0) + 1 };
+    const version = present?.version ?? 0;
+    if (version !== basis.version) return null;
+    const made = { ...facts, sha256, madeAt: at, version: version + 1 };
     await transaction.allowlist.upsert({
       where,
       create: { serviceId, format, ...made },

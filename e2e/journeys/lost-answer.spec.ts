@@ -50,3 +50,23 @@ test("the list of clients stays when the answer to a suspension is lost", async 
   await suspend.click();
   await expect(page.getByRole("button", { name: "Resume lost-suspend-worker" })).toBeVisible();
 });
+
+test("an import whose answer is lost does not claim that nothing was created", async ({ page }) => {
+  await page.goto("/clients/import");
+  await page.getByLabel("Lines").fill("lost-import-one\nlost-import-two");
+  await page.getByRole("button", { name: "Check the lines" }).click();
+  // It reaches the server, and the answer does not come back.
+  await page.route("**/clients/import/start", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "Create 2 clients" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "It is not known what was created" });
+  await expect(alert).toBeVisible();
+  await expect(page.getByText("Nothing was created")).toHaveCount(0);
+  await page.unroute("**/clients/import/start");
+  await page.getByRole("button", { name: "Check the lines" }).click();
+  await expect(page.getByText("No line can be taken")).toBeVisible();
+  await page.goto("/clients?q=lost-import");
+  await expect(page.getByRole("link", { name: "lost-import-two" })).toBeVisible();
+});

@@ -136,6 +136,33 @@ test("when somebody was quicker between check and import, all or nothing is noth
   expect(await names()).toEqual(["Two"]);
 });
 
+test("when an error stops the file half way, it is said what was created and what is not known", async () => {
+  let writes = 0;
+  const failing: TestInstallation = {
+    ...installation,
+    database: {
+      ...installation.database,
+      write(work) {
+        writes += 1;
+        return writes === 2
+          ? Promise.reject(new Error("the disk is full"))
+          : installation.database.write(work);
+      },
+    },
+  };
+  const outcome = await importClients(failing, admin, { text: "One\nTwo\nThree", mode: "each" });
+  expect(outcome).toMatchObject({
+    created: [{ line: 1, name: "One" }],
+    refused: [
+      { line: 2, findings: [{ detail: expect.stringContaining("not known whether") }] },
+      { line: 3, findings: [{ detail: expect.stringContaining("stopped before") }] },
+    ],
+  });
+  expect(await names()).toEqual(["One"]);
+  writes = 1;
+  await expect(importClients(failing, admin, { text: "Four", mode: "each" })).rejects.toThrow("disk is full");
+});
+
 test("files are bounded, and whoever may not manage clients imports none", async () => {
   const many = (count: number) => Array.from({ length: count }, (_, place) => `c${place}`).join("\n");
   const refused = (input: Parameters<typeof importClients>[2]) =>

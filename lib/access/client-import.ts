@@ -9,6 +9,7 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Transaction } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { log } from "#lib/log.ts";
 import { parsed } from "#lib/parse.ts";
 
 /** More lines at once would hold up all other changes for more than a second. */
@@ -44,7 +45,8 @@ export async function checkClientFile(
 }
 
 /**
- * Creates the clients of a file, each with its grants and its credential.
+ * Creates the clients of a file, each with its grants and its credential. When an error of ours stops it half way in
+ * mode `each`, what was created is said all the same, and the lines from there on are refused.
  *
  * @throws DomainError as `checkClientFile`; `tooLarge` for more than 200 lines all or nothing
  */
@@ -110,7 +112,7 @@ async function takeEach(
   lines: readonly Line[],
 ): Promise<ImportOutcome> {
   const outcome: ImportOutcome = { created: [], refused: [] };
-  for (const { checked, wanted } of lines) {
+  for (const [place, { checked, wanted }] of lines.entries()) {
     if (wanted === null) {
       outcome.refused.push(checked);
       continue;
@@ -124,11 +126,26 @@ async function takeEach(
       });
       outcome.created.push({ line: checked.line, clientId, name: checked.name });
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      outcome.refused.push(withRefusal(checked, error));
+      if (error instanceof DomainError) {
+        outcome.refused.push(withRefusal(checked, error));
+        continue;
+      }
+      if (outcome.created.length === 0) throw error;
+      log("access").error({ err: error, line: checked.line }, "An import stopped half way");
+      return { ...outcome, refused: [...outcome.refused, ...lines.slice(place).map(leftOut)] };
     }
   }
   return outcome;
+}
+
+/** A line from the one on at which an error stopped the file; of the first nobody knows whether it was written. */
+function leftOut({ checked, wanted }: Line, place: number): CheckedLine {
+  if (wanted === null) return checked;
+  const detail =
+    place === 0
+      ? "An error stopped the file here, and it is not known whether the client was created. Check the lines again."
+      : "The file was stopped before this line. Check the lines again.";
+  return { ...checked, findings: [{ field: "name", rule: "clients.stopped", detail }] };
 }
 
 function record(transaction: Transaction, actor: Actor, now: Date, { client, grants, proof }: WantedLine) {

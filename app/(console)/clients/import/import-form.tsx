@@ -25,6 +25,9 @@ interface Outcome {
   refused: LineVerdict[];
 }
 
+const NOTHING = "Nothing was created";
+const UNKNOWN = "It is not known what was created; check the lines again";
+
 const clients = (count: number) => (count === 1 ? "1 client" : `${count.toLocaleString("en")} clients`);
 
 /** Takes a file, shows what is wrong with each line, and creates the clients of those that can be taken. */
@@ -34,7 +37,7 @@ export function ImportForm({ columns, allMax }: ImportFormProps) {
   const box = useRef<HTMLDivElement>(null);
   const [lines, setLines] = useState<readonly LineVerdict[]>();
   const [outcome, setOutcome] = useState<Outcome>();
-  const [refusal, setRefusal] = useState<string>();
+  const [refusal, setRefusal] = useState<{ title: string; detail: string }>();
   const [unreadable, setUnreadable] = useState<string>();
   const [pending, startTransition] = useTransition();
 
@@ -45,6 +48,8 @@ export function ImportForm({ columns, allMax }: ImportFormProps) {
   };
   const post = async <Data,>(path: string, more: object = {}): Promise<Data | undefined> => {
     setRefusal(undefined);
+    // Whoever only looks creates nothing, whatever becomes of the answer.
+    const lost = path === "start" ? UNKNOWN : NOTHING;
     try {
       const answer = await fetch(`/clients/import/${path}`, {
         method: "POST",
@@ -52,10 +57,15 @@ export function ImportForm({ columns, allMax }: ImportFormProps) {
         body: JSON.stringify({ text: text.current?.value ?? "", ...more }),
       });
       const result = (await answer.json()) as ActionResult<Data>;
-      if (result.data === undefined) setRefusal(refusalOf(result)?.message ?? "It was not answered.");
+      const refused = refusalOf(result);
+      if (result.data === undefined) {
+        // With an id it is an error of ours, which may have come half way.
+        const title = refused === undefined || refused.id !== undefined ? lost : NOTHING;
+        setRefusal({ title, detail: refused?.message ?? "It was not answered." });
+      }
       return result.data;
     } catch {
-      setRefusal("The server could not be reached. What you typed is still here.");
+      setRefusal({ title: lost, detail: "The server did not answer. What you typed is still here." });
       return undefined;
     }
   };
@@ -73,7 +83,11 @@ export function ImportForm({ columns, allMax }: ImportFormProps) {
   const start = (mode: "all" | "each") =>
     startTransition(async () => {
       const done = await post<Outcome>("start", { mode });
-      if (done === undefined) return;
+      if (done === undefined) {
+        // Names that were taken meanwhile show in a new check only.
+        setLines(undefined);
+        return;
+      }
       setOutcome(done);
       setLines(done.refused.length > 0 ? done.refused : undefined);
       lookAtIt();
@@ -121,8 +135,8 @@ export function ImportForm({ columns, allMax }: ImportFormProps) {
               <FileDrop what="CSV file" maxBytes={CSV_BYTES_MAX} accept=".csv,.tsv,.txt" onFile={take} />
             </div>
             {refusal !== undefined && (
-              <Notice tone="critical" title="Nothing was created" announce>
-                {refusal}
+              <Notice tone="critical" title={refusal.title} announce>
+                {refusal.detail}
               </Notice>
             )}
             <div>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { STATE_WORDS, shortened } from "#components/client/client-words.ts";
+import { STANDING_WORDS } from "#components/client/credential-words.ts";
 import { UseSparkline } from "#components/client/use-sparkline.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -118,12 +119,14 @@ const SOON_MS = 14 * 86_400_000;
 /** What it is known by now, and what comes next. */
 function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient; now: Date }) {
   const active = proofs.filter(({ isNext }) => !isNext);
-  // Of two that overlap, the newer one stays.
-  const [present] = active.toReversed();
+  // Of two that overlap, the newer one stays; of one that lets nobody in, the other matters.
+  const newest = active.toReversed();
+  const present = newest.find(({ standing }) => STANDING_WORDS[standing] === null) ?? newest[0];
   if (present === undefined) {
     return <Status tone="warn">{credentials.next > 0 ? "nothing yet" : "nothing"}</Status>;
   }
-  const { notAfter } = present;
+  const { notAfter, standing } = present;
+  const problem = STANDING_WORDS[standing];
   const left = notAfter === null ? Number.POSITIVE_INFINITY : notAfter.getTime() - now.getTime();
   return (
     <span className="flex min-w-0 flex-col">
@@ -131,9 +134,9 @@ function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient
         {harmless(present.label)}
       </span>
       <span className="text-muted text-xs">
-        {left < 0 ? (
-          <span className="text-critical">certificate expired</span>
-        ) : left < SOON_MS && notAfter !== null ? (
+        {problem !== null ? (
+          <span className="text-critical">{problem}</span>
+        ) : left > 0 && left < SOON_MS && notAfter !== null ? (
           <span className="text-warn">
             expires <RelativeTime time={notAfter} />
           </span>

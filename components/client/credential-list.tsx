@@ -104,7 +104,9 @@ function Times({
   all: readonly CredentialFacts[];
   now: Date;
 }) {
-  const { startsAt, endsAt, lastUsedAt, certificate, revokesAtEnd } = credential;
+  const { startsAt, endsAt, lastUsedAt, proof, revokesAtEnd } = credential;
+  // A key or a name lets in others than the one by which it was made.
+  const certificate = proof?.certificate ?? credential.certificate;
   const phase = credentialPhase(credential, all, now);
   const isOver = phase === "ended";
   return (
@@ -124,8 +126,8 @@ function Times({
       </span>
       {!isOver && certificate !== null && (
         <span>
-          certificate {certificate.notAfter <= now ? "expired" : "expires"}{" "}
-          <RelativeTime time={certificate.notAfter} />
+          {credential.kind === "certificate" ? "certificate" : "newest certificate"}{" "}
+          {certificate.notAfter <= now ? "expired" : "expires"} <RelativeTime time={certificate.notAfter} />
         </span>
       )}
       <span>

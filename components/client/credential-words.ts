@@ -1,4 +1,5 @@
 import type { Tone } from "#components/ui/tone.ts";
+import type { ProofStanding, Standing } from "#lib/access/proof-standing.ts";
 
 /** A credential as the page of its client has it. */
 export interface CredentialFacts {
@@ -16,6 +17,8 @@ export interface CredentialFacts {
   } | null;
   startsAt: Date;
   endsAt: Date | null;
+  /** How all certificates are doing that it lets in; null or absent when nobody looked. */
+  proof?: Pick<ProofStanding, "standing" | "certificate"> | null;
   revokesAtEnd: boolean;
   replacesId: string | null;
   lastUsedAt: Date | null;
@@ -77,15 +80,27 @@ export function credentialState(
 ): { tone: Tone; word: string } {
   const phase = credentialPhase(credential, all, now);
   if (phase === "ended") return { tone: "neutral", word: "ended" };
-  const { kind, certificate } = credential;
-  // A key outlives its certificate.
-  if (kind === "certificate" && certificate !== null) {
-    if (certificate.revocation !== null) {
-      const isHeld = certificate.revocation.reason === "certificateHold";
-      return { tone: "critical", word: isHeld ? "certificate on hold" : "certificate revoked" };
-    }
-    if (certificate.notAfter <= now) return { tone: "critical", word: "certificate expired" };
-  }
+  const word = STANDING_WORDS[standingOf(credential, now)];
+  if (word !== null) return { tone: "critical", word };
   if (phase === "next") return { tone: "info", word: "next" };
   return phase === "overlap" ? { tone: "warn", word: "being replaced" } : { tone: "ok", word: "counts" };
+}
+
+/** What stands against a credential, by how its certificates are doing; null for nothing. */
+export const STANDING_WORDS: Record<Standing, string | null> = {
+  live: null,
+  unknown: null,
+  held: "certificate on hold",
+  revoked: "certificate revoked",
+  expired: "certificate expired",
+  "not-yet-valid": "certificate not valid yet",
+  none: "no valid certificate",
+};
+
+function standingOf({ proof, kind, certificate }: CredentialFacts, now: Date): Standing {
+  if (proof != null) return proof.standing;
+  // A key outlives its certificate.
+  if (kind !== "certificate" || certificate === null) return "unknown";
+  if (certificate.revocation === null) return certificate.notAfter <= now ? "expired" : "live";
+  return certificate.revocation.reason === "certificateHold" ? "held" : "revoked";
 }

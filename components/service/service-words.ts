@@ -1,4 +1,5 @@
 import type { Tone } from "#components/ui/tone.ts";
+import type { Obstacle } from "#lib/access/reach-obstacle.ts";
 import type { ListedService } from "#lib/access/service-read.ts";
 
 /** How a service is set, where that deserves a look. */
@@ -21,11 +22,19 @@ export function countedTo(count: number, most: number): string {
 }
 
 /** Why a client with a grant is refused all the same. */
-export const OBSTACLE_WORDS = {
+export const OBSTACLE_WORDS: Record<Obstacle, string> = {
   "client-suspended": "suspended",
   "client-expired": "expired",
+  "key-too-weak": "its key is too weak",
+  "issuer-not-accepted": "its authority is not accepted",
+  "certificate-not-for-clients": "its certificate is not for clients",
+  "certificate-held": "its certificate is on hold",
+  "certificate-not-yet-valid": "its certificate is not valid yet",
+  "certificate-revoked": "its certificate is revoked",
+  "certificate-expired": "no valid certificate",
+  "no-certificate": "no valid certificate",
   "no-credential": "no credential that counts",
-} as const;
+};
 
 /** For which part of a service a grant is, in a few words. */
 export function partWords({

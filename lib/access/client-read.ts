@@ -1,5 +1,6 @@
 import { type ClientState, clientState, inClientState } from "#lib/access/client-state.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
+import { type ProofStanding, proofStandings, type Standing } from "#lib/access/proof-standing.ts";
 import { hoursOfClients, noUse, type UseHour } from "#lib/access/use-hours.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -41,8 +42,10 @@ export interface ListedProof {
   isNext: boolean;
   /** When it stops counting; null for no end. */
   endsAt: Date | null;
-  /** When the certificate behind it expires; null when none is known. */
+  /** When the newest certificate behind it expires; null when none is known. */
   notAfter: Date | null;
+  /** Whether anybody can still come in by it. */
+  standing: Standing;
 }
 
 export interface ClientListing {
@@ -60,6 +63,9 @@ export interface ClientListing {
 
 const LIMIT_MAX = 200;
 const PROOFS_MAX = 20;
+
+/** Credentials of one client whose certificates are looked at, the newest ones. */
+const LOOKED_AT = 200;
 
 /**
  * Clients by name.
@@ -98,13 +104,18 @@ export async function listClients(
     },
   });
   const page = rows.slice(0, size);
-  const [hours, names] = await Promise.all([
+  const [hours, names, standings] = await Promise.all([
     hoursOfClients(
       database,
       page.map(({ id }) => id),
       now,
     ),
     namesOf(database, page),
+    proofStandings(
+      database,
+      page.flatMap(({ credentials }) => credentials),
+      now,
+    ),
   ]);
   return {
     clients: page.map((row) => ({
@@ -117,7 +128,7 @@ export async function listClients(
         active: row.credentials.filter(({ startsAt }) => startsAt <= now).length,
         next: row.credentials.filter(({ startsAt }) => startsAt > now).length,
       },
-      proofs: row.credentials.map((credential) => listedProof(credential, now)),
+      proofs: row.credentials.map((credential) => listedProof(credential, standings.get(credential.id), now)),
       lastService: names.get(row.lastServiceId ?? "") ?? null,
       lastProxy: names.get(row.lastProxyId ?? "") ?? null,
       hours: hours.get(row.id) ?? noUse(),
@@ -153,7 +164,9 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
     },
   });
   if (row === null) throw new DomainError("notFound", "There is no such client.");
-  const { tags, grants, ...facts } = row;
+  const { tags, grants, credentials, ...facts } = row;
+  const lasting = credentials.filter(({ endsAt }) => endsAt === null || endsAt > now);
+  const proofs = await proofStandings(database, lasting.slice(-LOOKED_AT), now);
   const [lastService, lastProxy] = await Promise.all([
     database.read.service.findUnique({ where: { id: row.lastServiceId ?? "" }, select: NAMED }),
     database.read.proxy.findUnique({ where: { id: row.lastProxyId ?? "" }, select: NAMED }),
@@ -164,6 +177,11 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
     ...{ lastService, lastProxy },
     state: clientState(row, now),
     tags: JSON.parse(tags) as string[],
+    credentials: credentials.map((credential) => ({
+      ...credential,
+      /** How its certificates are doing; null for one that has ended. */
+      proof: proofs.get(credential.id) ?? null,
+    })),
     grants: grants.map(({ paths, methods, ...grant }) => ({
       ...grant,
       paths: JSON.parse(paths) as string[],
@@ -178,8 +196,9 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
 const NAMED = { id: true, slug: true, name: true } as const;
 
 const PROOF = {
-  ...{ id: true, kind: true, sha256: true, nameValue: true, startsAt: true, endsAt: true },
-  certificate: { select: { displayName: true, notAfter: true } },
+  ...{ id: true, kind: true, sha256: true, nameType: true, nameValue: true, authorityId: true },
+  ...{ startsAt: true, endsAt: true, lastUsedAt: true },
+  certificate: { select: { displayName: true } },
 } as const;
 
 interface ProofRow {
@@ -189,7 +208,7 @@ interface ProofRow {
   nameValue: string;
   startsAt: Date;
   endsAt: Date | null;
-  certificate: { displayName: string; notAfter: Date } | null;
+  certificate: { displayName: string } | null;
 }
 
 /** Digits of a fingerprint that tell two apart at a glance. */
@@ -197,13 +216,15 @@ const SHORT_FINGERPRINT = 12;
 
 function listedProof(
   { id, kind, sha256, nameValue, startsAt, endsAt, certificate }: ProofRow,
+  proof: ProofStanding | undefined,
   now: Date,
 ): ListedProof {
   const label =
     kind === "name" ? nameValue : (certificate?.displayName ?? `${sha256.slice(0, SHORT_FINGERPRINT)}…`);
   return {
     ...{ id, kind: kind as ListedProof["kind"], label, isNext: startsAt > now, endsAt },
-    notAfter: certificate?.notAfter ?? null,
+    notAfter: proof?.certificate?.notAfter ?? null,
+    standing: proof?.standing ?? "unknown",
   };
 }
 

@@ -1,5 +1,8 @@
 import { type ClientState, clientState } from "#lib/access/client-state.ts";
+import { readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
+import { proofStandings } from "#lib/access/proof-standing.ts";
+import { type Obstacle, reachObstacle } from "#lib/access/reach-obstacle.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
@@ -12,11 +15,14 @@ export interface ReachingClient {
   /** Its grants for this service that hold now. */
   grants: { id: string; paths: string[]; methods: string[]; startsAt: Date; endsAt: Date | null }[];
   /** Why it is refused all the same; null when it may enter. */
-  obstacle: "client-suspended" | "client-expired" | "no-credential" | null;
+  obstacle: Obstacle | null;
   lastUsedAt: Date | null;
 }
 
 const LIMIT_MAX = 200;
+
+/** Credentials of one client that are looked at. */
+const CREDENTIALS_MAX = 20;
 
 /**
  * Who may call a service now, the oldest client first: each with a grant that holds, and what stands in its way if
@@ -37,7 +43,7 @@ export async function whoCanReach(
     throw malformed("after", "cursor", "after is not a cursor of this list.");
   }
   const { read } = database;
-  const select = { id: true } as const;
+  const select = { id: true, minimumStrength: true, authorities: true } as const;
   const found = isReference(service)
     ? ((await read.service.findUnique({ where: { id: service }, select })) ??
       (await read.service.findUnique({ where: { slug: service }, select })))
@@ -63,30 +69,30 @@ export async function whoCanReach(
     orderBy: { id: "asc" },
     include: {
       grants: { where: { serviceId, ...holds }, orderBy: { id: "asc" } },
-      credentials: { where: holds, select: { id: true }, take: 1 },
+      credentials: { where: holds, orderBy: { id: "desc" }, take: CREDENTIALS_MAX },
     },
   });
   const used = await lastUses(database, ids, [serviceId]);
-  return {
-    clients: rows.map(({ id, name, environment, owner, grants, credentials, ...facts }) => {
-      const state = clientState(facts, now);
-      return {
-        client: { id, name, environment, owner, state },
-        grants: grants.map(({ id: grant, paths, methods, startsAt, endsAt }) => ({
-          id: grant,
-          paths: JSON.parse(paths) as string[],
-          methods: JSON.parse(methods) as string[],
-          ...{ startsAt, endsAt },
-        })),
-        obstacle: obstacleOf(state, credentials.length),
-        lastUsedAt: used.get(`${id} ${serviceId}`) ?? null,
-      };
-    }),
-    next: page.length > size ? (ids.at(-1) ?? null) : null,
+  const issuers = await readKnownIssuers(database);
+  const demands = {
+    minimumStrength: found.minimumStrength,
+    authorities: JSON.parse(found.authorities) as string[],
   };
-}
-
-function obstacleOf(state: ClientState, credentials: number): ReachingClient["obstacle"] {
-  if (state === "suspended" || state === "expired") return `client-${state}`;
-  return credentials === 0 ? "no-credential" : null;
+  const clients: ReachingClient[] = [];
+  for (const { id, name, environment, owner, grants, credentials, ...facts } of rows) {
+    const state = clientState(facts, now);
+    const standings = await proofStandings(database, credentials, now, issuers);
+    clients.push({
+      client: { id, name, environment, owner, state },
+      grants: grants.map(({ id: grant, paths, methods, startsAt, endsAt }) => ({
+        id: grant,
+        paths: JSON.parse(paths) as string[],
+        methods: JSON.parse(methods) as string[],
+        ...{ startsAt, endsAt },
+      })),
+      obstacle: await reachObstacle(read, state, [...standings.values()], demands, issuers),
+      lastUsedAt: used.get(`${id} ${serviceId}`) ?? null,
+    });
+  }
+  return { clients, next: page.length > size ? (ids.at(-1) ?? null) : null };
 }

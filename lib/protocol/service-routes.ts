@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { CLIENT_STATES } from "#lib/access/client-state.ts";
+import { OBSTACLES } from "#lib/access/reach-obstacle.ts";
 import { getService, listServices, SERVICE_COUNT_MAX } from "#lib/access/service-read.ts";
 import { whoCanReach } from "#lib/access/who-can-reach.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
@@ -106,7 +107,7 @@ const reachSchema = z
           }),
         ),
         obstacle: z
-          .enum(["client-suspended", "client-expired", "no-credential"])
+          .enum(OBSTACLES)
           .nullable()
           .openapi({ description: "Why it is refused all the same; null when it may enter." }),
         lastUsedAt: time.nullable(),

@@ -70,7 +70,7 @@ export const REASON_WORDS: Record<Permit | Denial, ReasonWords> = {
   },
   "certificate-revoked": {
     title: "certificate revoked",
-    meaning: "The certificate, or an authority above it, is revoked.",
+    meaning: "The certificate is revoked.",
     fix: "Issue another one; what is revoked stays so.",
   },
   "certificate-held": {
@@ -82,6 +82,21 @@ export const REASON_WORDS: Record<Permit | Denial, ReasonWords> = {
     title: "revocation unknown",
     meaning: "It cannot be told whether the certificate was revoked.",
     fix: "Bring the CRL of its issuer up to date.",
+  },
+  "authority-revoked": {
+    title: "authority revoked",
+    meaning: "The authority that issued the certificate, or one above it, is revoked.",
+    fix: "Issue another one under an authority that is good; what is revoked stays so.",
+  },
+  "authority-held": {
+    title: "authority on hold",
+    meaning: "The authority that issued the certificate, or one above it, is on hold.",
+    fix: "Release the authority if the suspicion was wrong.",
+  },
+  "authority-expired": {
+    title: "authority expired",
+    meaning: "The certificate of the authority that issued this one, or of one above it, has ended.",
+    fix: "Renew the authority, or issue another certificate under one that is valid.",
   },
   "credential-not-started": {
     title: "credential not started",

@@ -22,6 +22,10 @@ export function fixLink(
       return { label: "Services", href: "/services" };
     case "revocation-unknown":
       return { label: "CRLs", href: "/revocation" };
+    case "authority-revoked":
+    case "authority-held":
+    case "authority-expired":
+      return { label: "Authorities", href: "/authorities" };
     case "snapshot-too-old":
     case "fail-open":
       return { label: "Home", href: "/" };

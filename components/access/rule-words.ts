@@ -16,7 +16,11 @@ export const RULE_WORDS: Record<RuleName, { question: string; met: string }> = {
   strength: { question: "Is its key strong enough?", met: "The key is as strong as the service demands." },
   revocation: {
     question: "Is it revoked?",
-    met: "Neither it nor an authority above it is revoked or on hold.",
+    met: "It is neither revoked nor on hold.",
+  },
+  authority: {
+    question: "Is its authority still good?",
+    met: "No authority above it that is known here is revoked, on hold or over.",
   },
   credential: { question: "Who is it?", met: "One client is known by it." },
   issuer: { question: "Is its issuer accepted?", met: "The service accepts who issued it." },

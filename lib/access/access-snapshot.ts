@@ -1,5 +1,6 @@
 import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
 import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import { sameStandings } from "#lib/access/issuer-standing.ts";
 import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { type KnownProxies, readKnownProxies } from "#lib/access/known-proxies.ts";
 import { type Places, packAll, readClients, readServices, servicePlaces } from "#lib/access/world-read.ts";
@@ -266,6 +267,7 @@ export class AccessSnapshot {
     const { services, ids: serviceIds } = await readServices(database, issuers.standsFor);
     const proxies = await readKnownProxies(database);
     const snapshot = new ChangedSnapshot(packed);
+    snapshot.authorities = issuers.standings;
     snapshot.changeServices(services);
     const fresh: Live = {
       ...{ snapshot, places, issuers, proxies, serviceIds, counter, configuration },
@@ -287,8 +289,14 @@ function longAgo(moment: Moment | null): Date | null {
 async function takeIn(live: Live, state: Database): Promise<void> {
   const { access, configuration } = await counters(state);
   if (live.configuration !== configuration) {
+    const issuers = await readKnownIssuers(state);
     // Names count under authorities, so other authorities may give every client another meaning.
-    if (!sameAuthorities(live.issuers, await readKnownIssuers(state))) live.isOutdated = true;
+    if (!sameAuthorities(live.issuers, issuers)) live.isOutdated = true;
+    // One that was revoked vouches for nobody from now on, whatever becomes of the others.
+    if (!sameStandings(live.issuers.standings, issuers.standings)) {
+      live.issuers = { ...live.issuers, standings: issuers.standings };
+      live.snapshot.authorities = issuers.standings;
+    }
     live.configuration = configuration;
   }
   const { ids: changed, upTo } = await nextChanged(state, live.counter);

@@ -10,7 +10,7 @@ import { ProxySightings, placeName } from "#lib/access/proxy-sightings.ts";
 import { createService } from "#lib/access/service-change.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
-import { revokeCertificate } from "#lib/authority/revoke.ts";
+import { holdCertificate, releaseCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
 import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { addSeconds, type Clock, truncateToSecond } from "#lib/clock.ts";
 import { generateKeyPair } from "#lib/x509/key.ts";
@@ -111,13 +111,27 @@ test("a proxy is known by the certificate with which it connects, also while tha
   expect(await asked({ ...mine.tls, headers: wrong })).toMatchObject({ slug: null });
 });
 
-test("its certificate counts no longer when it was revoked or has ended, or the proxy was changed or retired", async () => {
+test("its certificate counts no longer when it or its authority was revoked or has ended, or the proxy was changed or retired", async () => {
   const revoked = await issue("revoked");
   const first = await connected(revoked.sha256);
   expect(await asked(revoked.tls)).toMatchObject({ slug: first.slug });
   await revokeCertificate(installation, admin, revoked.id, { reason: "keyCompromise" });
   await access.follow();
   expect(await asked(revoked.tls)).toMatchObject({ slug: null });
+
+  const below = await issue("below");
+  const held = await connected(below.sha256);
+  const { issuer } = await installation.database.read.certificate.findUniqueOrThrow({
+    where: { id: below.id },
+    select: { issuer: true },
+  });
+  const authority = issuer?.certificateId ?? expect.fail("no authority");
+  await holdCertificate(installation, admin, authority, {});
+  await access.follow();
+  expect(await asked(below.tls)).toMatchObject({ slug: null });
+  await releaseCertificate(installation, admin, authority, {});
+  await access.follow();
+  expect(await asked(below.tls)).toMatchObject({ slug: held.slug });
 
   const ended = await issue("ended");
   const second = await connected(ended.sha256);

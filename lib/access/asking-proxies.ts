@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { authorityRefusal } from "#lib/access/decide/authority-standing.ts";
 import type { CertificateFault, PresentedCertificate } from "#lib/access/decide/request.ts";
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
@@ -18,7 +19,8 @@ interface Presented {
 
 /**
  * Finds out which proxy a request comes from: by its token, or by the certificate with which it made the connection.
- * That certificate is pinned, so nobody need have signed it; its times and its revocation count all the same.
+ * That certificate is pinned, so nobody need have signed it; its times, its revocation and that of what is above it count all
+ * the same.
  */
 export class AskingProxies {
   readonly #installation: Installation;
@@ -77,8 +79,10 @@ export class AskingProxies {
   #isGood(certificate: PresentedCertificate | CertificateFault): boolean {
     if (typeof certificate === "string" || certificate.revocation !== "good") return false;
     const now = this.#installation.clock.now().getTime();
+    const { issuer, notBefore, notAfter } = certificate;
+    const authority = issuer === null ? undefined : this.#access.current?.authorities.get(issuer);
     // notAfter belongs to the certificate's life, RFC 5280 §4.1.2.5.
-    return certificate.notBefore <= now && now < certificate.notAfter + 1_000;
+    return notBefore <= now && now < notAfter + 1_000 && authorityRefusal(authority, now) === null;
   }
 
   #presentedBy(socket: Socket | TLSSocket): Presented | null {

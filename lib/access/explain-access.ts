@@ -4,7 +4,7 @@ import { type ExplainedRule, explain } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
 import { packWorld } from "#lib/access/decide/packed-snapshot.ts";
 import type { PresentedName } from "#lib/access/decide/request.ts";
-import { readKnownIssuers } from "#lib/access/known-issuers.ts";
+import { type KnownIssuers, readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { possibleClients } from "#lib/access/possible-clients.ts";
 import type { ReadCertificate } from "#lib/access/presented-certificate.ts";
 import {
@@ -97,7 +97,7 @@ export async function explainAccess(
     const read = readQuestioned(der, issuers);
     const certificate = { ...read, revocation: await recordedRevocation(state, read) };
     const ids = await possibleClients(state, read, issuers);
-    const snapshot = await smallSnapshot(state, ids, issuers.standsFor);
+    const snapshot = await smallSnapshot(state, ids, issuers);
     const { decision, rules } = explain(snapshot, { service, method, path, certificate }, at.getTime());
     const { client, credential } = decision;
     return {
@@ -116,11 +116,14 @@ export async function explainAccess(
 async function smallSnapshot(
   state: Database,
   ids: readonly string[],
-  authorities: ReadonlyMap<string, string>,
+  { standsFor: authorities, standings }: KnownIssuers,
 ): Promise<ChangedSnapshot> {
   const usableUntil = Number.POSITIVE_INFINITY;
   const snapshot = new ChangedSnapshot(
-    packWorld({ usableUntil, services: [], clients: [], credentials: [], grants: [] }),
+    packWorld({
+      ...{ usableUntil, authorities: standings },
+      ...{ services: [], clients: [], credentials: [], grants: [] },
+    }),
   );
   snapshot.changeServices((await readServices(state, authorities)).services);
   const places = { clients: new Map<string, number>(), services: await servicePlaces(state), authorities };

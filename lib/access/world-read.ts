@@ -51,7 +51,7 @@ export async function packAll(
       packer.addGrant({ ...grantOf(row, known), client, service });
     }
   }
-  const packing = packer.packed(0, []);
+  const packing = packer.packed({ usableUntil: 0, services: [], authorities: new Map() });
   for (;;) {
     const { done, value } = packing.next();
     if (done === true) return { snapshot: value, places };

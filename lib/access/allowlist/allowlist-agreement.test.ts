@@ -6,6 +6,7 @@ import { ALLOWLIST_FORMATS, type AllowlistFormat } from "#lib/access/allowlist/a
 import type { Candidate } from "#lib/access/allowlist/candidate.ts";
 import { ServiceExpansion } from "#lib/access/allowlist/service-expansion.ts";
 import { readAllowlist } from "#lib/access/allowlist/testdata/allowlist-reader.ts";
+import { ChangedSnapshot } from "#lib/access/decide/changed-snapshot.ts";
 import { decide } from "#lib/access/decide/decide.ts";
 import { packWorld } from "#lib/access/decide/packed-snapshot.ts";
 import type { PresentedCertificate } from "#lib/access/decide/request.ts";
@@ -73,6 +74,7 @@ const lively = fc
   .map(([given, odd]) => ({
     ...given,
     usableUntil: Number.POSITIVE_INFINITY,
+    authorities: odd[0] ? given.authorities : new Map(),
     services: given.services.map((each, index) => (odd[index] ? each : { ...each, authorities: [] })),
     clients: given.clients.map((each, index) =>
       odd[index] ? each : { ...each, status: "active" as const, expiresAt: Number.POSITIVE_INFINITY },
@@ -129,7 +131,8 @@ test("no file admits a certificate outside of the inventory, however much it is 
   const alike = new Map<string, number>();
   const property = async ({ world: given, inventory: candidates, stranger, asked, now }: Scene) => {
     const snapshot = packWorld(given);
-    const { service, method, path } = asked;
+    const { method, path } = asked;
+    const service = "payments"; // of which everybody was granted everything
     for (const format of ALLOWLIST_FORMATS) {
       const admits = readAllowlist(format, await fileOf(format, snapshot, service, candidates, now));
       for (const { certificate: listed } of candidates) {
@@ -157,8 +160,8 @@ test("no file admits a certificate outside of the inventory, however much it is 
   await fc.assert(fc.asyncProperty(scene, property), { numRuns: FUZZ_RUNS, seed: SEED });
   // Beside one that was let in there was a stranger like it, and often one that is to be refused.
   for (const format of ALLOWLIST_FORMATS) {
-    expect(alike.get(format), format).toBeGreaterThan(FUZZ_RUNS / 4);
-    expect(alike.get(`${format} refused`), format).toBeGreaterThan(FUZZ_RUNS / 8);
+    expect(alike.get(format), format).toBeGreaterThan(FUZZ_RUNS / 5);
+    expect(alike.get(`${format} refused`), format).toBeGreaterThan(FUZZ_RUNS / 30);
   }
 });
 
@@ -179,14 +182,17 @@ test("a file stays what it is until the time that it says", async () => {
 
 test("what a change touched is enough to look at", async () => {
   await fc.assert(
-    fc.asyncProperty(scene, inventory, moment, async ({ world: given, asked, ...first }, other, time) => {
+    fc.asyncProperty(scene, inventory, moment, fc.boolean(), async (about, other, time, isRevoked) => {
+      const { world: given, asked, ...first } = about;
       // Certificates change, and come; none goes.
       const later = [...sourceOf([...first.inventory, ...other]).candidates.values()];
-      const snapshot = packWorld(given);
+      const snapshot = new ChangedSnapshot(packWorld(given));
       const kept = new ServiceExpansion(asked.service);
       await kept.at(snapshot, sourceOf(first.inventory, ["aa", "bb"]), null, first.now);
       const touched = new Set([...other.map(({ id }) => id), "aa", "bb", "cc"]);
       const now = Math.max(first.now, time);
+      // How authorities are touches everything below them.
+      if (isRevoked) snapshot.authorities = new Map([["one", { state: "revoked", notAfter: 8e15 }]]);
       const expansion = await kept.at(snapshot, sourceOf(later, ["bb", "cc"]), touched, now);
       const anew = new ServiceExpansion(asked.service);
       const { changesAt, ...lists } = await anew.at(snapshot, sourceOf(later, ["bb", "cc"]), null, now);

@@ -100,6 +100,8 @@ export function nextMoment(about: Candidate | string, { snapshot, service, now }
   note(certificate.notBefore);
   // RFC 5280 §4.1.2.5: the last second belongs to it.
   note(certificate.notAfter + 1_000);
+  const authority = certificate.issuer === null ? undefined : snapshot.authorities.get(certificate.issuer);
+  if (authority !== undefined) note(authority.notAfter + 1_000);
   const place = snapshot.service(service)?.index ?? -1;
   for (const { client, startsAt, endsAt } of snapshot.credentialsOf(certificate)) {
     note(startsAt);
@@ -117,6 +119,7 @@ export function nextMoment(about: Candidate | string, { snapshot, service, now }
 export function ofAnyAge(snapshot: Snapshot): Snapshot {
   return {
     usableUntil: Number.POSITIVE_INFINITY,
+    authorities: snapshot.authorities,
     service: (slug) => snapshot.service(slug),
     credentialsOf: (certificate) => snapshot.credentialsOf(certificate),
     client: (index) => snapshot.client(index),

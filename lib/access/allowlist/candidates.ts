@@ -71,7 +71,8 @@ export class Candidates implements ExpansionSource {
   async follow(state: AccessState): Promise<void> {
     const { current: snapshot, issuers } = this.#access;
     if (snapshot === null || issuers === null) return;
-    const before = this.#issuers === issuers ? this.#state : null;
+    // How authorities are is not asked of certificates.
+    const before = this.#issuers?.standsFor === issuers.standsFor ? this.#state : null;
     this.#state = null;
     this.#issuers = issuers;
     if (before === null || !(await this.#takeIn(before, state, snapshot, issuers))) {

@@ -34,6 +34,8 @@ export class ServiceExpansion {
   readonly #unknown = new Map<string, LeftOut>();
   /** How the service was, as text; null while nothing is right. */
   #view: string | null = null;
+  /** With which authorities. */
+  #authorities: Snapshot["authorities"] | null = null;
   #expansion: Expansion = { entries: [], leftOut: [], changesAt: 0 };
 
   /** @param service short name */
@@ -57,9 +59,14 @@ export class ServiceExpansion {
     const question = { snapshot: ofAnyAge(snapshot), service: this.#service, now };
     const service = snapshot.service(this.#service);
     const view = JSON.stringify(service);
-    const isSame = touched !== null && this.#view === view && now < this.#expansion.changesAt;
+    const isSame =
+      touched !== null &&
+      this.#view === view &&
+      this.#authorities === snapshot.authorities &&
+      now < this.#expansion.changesAt;
     // What is half done would be wrong the next time.
     this.#view = null;
+    this.#authorities = snapshot.authorities;
     const leftOut = isSame ? this.#expansion.leftOut : [];
     if (!isSame) {
       this.#pieces = Array.from({ length: PIECES }, () => []);

@@ -28,6 +28,7 @@ test(`after any changes the decisions are those of a snapshot made anew (seed ${
       const changed = new ChangedSnapshot(packWorld(first));
       for (const each of [between, last]) {
         changed.usableUntil = each.usableUntil;
+        changed.authorities = each.authorities;
         changed.changeServices(each.services);
         for (const index of indexes) changed.changeClient(index, stateOf(each, index));
       }

@@ -2,6 +2,7 @@ import { type ChangedClient, ClientLayer } from "./client-layer.ts";
 import type { PackedSnapshot } from "./packed-snapshot.ts";
 import type { PresentedCertificate } from "./request.ts";
 import {
+  type AuthorityView,
   type ClientView,
   CREDENTIAL_KINDS,
   type CredentialView,
@@ -17,6 +18,7 @@ import type { WorldService } from "./world.ts";
  */
 export class ChangedSnapshot implements Snapshot {
   usableUntil: number;
+  authorities: ReadonlyMap<string, AuthorityView>;
   readonly #base: PackedSnapshot;
   readonly #layer: ClientLayer;
   #services: Map<string, ServiceView> | null = null;
@@ -24,6 +26,7 @@ export class ChangedSnapshot implements Snapshot {
   constructor(base: PackedSnapshot) {
     this.#base = base;
     this.usableUntil = base.usableUntil;
+    this.authorities = base.authorities;
     this.#layer = new ClientLayer(base.size);
   }
 

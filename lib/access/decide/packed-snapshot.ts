@@ -2,8 +2,18 @@ import { PackedClients } from "./packed-clients.ts";
 import { PackedCredentials } from "./packed-credentials.ts";
 import { GrantPacker, type PackedGrants } from "./packed-grants.ts";
 import type { PresentedCertificate } from "./request.ts";
-import type { ClientView, CredentialView, GrantTerms, ServiceView, Snapshot } from "./snapshot.ts";
-import type { World, WorldCredential, WorldGrant, WorldService } from "./world.ts";
+import type {
+  AuthorityView,
+  ClientView,
+  CredentialView,
+  GrantTerms,
+  ServiceView,
+  Snapshot,
+} from "./snapshot.ts";
+import type { World, WorldCredential, WorldGrant } from "./world.ts";
+
+/** What there is little of. */
+type Surroundings = Required<Pick<World, "usableUntil" | "services" | "authorities">>;
 
 /** Takes in a world piece by piece, so that nothing needs to hold all of it, or to wait for all of it. */
 export class SnapshotPacker {
@@ -25,19 +35,20 @@ export class SnapshotPacker {
   }
 
   /** Makes the snapshot of what was added, and yields now and then for others to have their turn. */
-  *packed(usableUntil: number, services: readonly WorldService[]): Generator<void, PackedSnapshot> {
+  *packed({ usableUntil, services, authorities }: Surroundings): Generator<void, PackedSnapshot> {
     const grants = yield* this.#grants.packed(this.#clients.length);
-    return new PackedSnapshot(usableUntil, services, this.#clients, this.#credentials, grants);
+    const surroundings = { usableUntil, services, authorities };
+    return new PackedSnapshot(surroundings, this.#clients, this.#credentials, grants);
   }
 }
 
 /** The same of a world that is there. */
-export function packWorld({ usableUntil, services, clients, credentials, grants }: World): PackedSnapshot {
+export function packWorld({ clients, credentials, grants, ...around }: World): PackedSnapshot {
   const packer = new SnapshotPacker();
   for (const client of clients) packer.addClient(client);
   for (const credential of credentials) packer.addCredential(credential);
   for (const grant of grants) packer.addGrant(grant);
-  const packing = packer.packed(usableUntil, services);
+  const packing = packer.packed({ authorities: new Map(), ...around });
   for (;;) {
     const { done, value } = packing.next();
     if (done === true) return value;
@@ -50,19 +61,20 @@ export function packWorld({ usableUntil, services, clients, credentials, grants 
  */
 export class PackedSnapshot implements Snapshot {
   readonly usableUntil: number;
+  readonly authorities: ReadonlyMap<string, AuthorityView>;
   readonly #services: Map<string, ServiceView>;
   readonly #clients: PackedClients;
   readonly #credentials: PackedCredentials;
   readonly #grants: PackedGrants;
 
   constructor(
-    usableUntil: number,
-    services: readonly WorldService[],
+    { usableUntil, services, authorities }: Surroundings,
     clients: PackedClients,
     credentials: PackedCredentials,
     grants: PackedGrants,
   ) {
     this.usableUntil = usableUntil;
+    this.authorities = authorities;
     this.#services = new Map(services.map(({ slug, ...rest }, index) => [slug, { ...rest, index }]));
     this.#clients = clients;
     this.#credentials = credentials;

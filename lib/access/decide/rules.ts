@@ -1,3 +1,4 @@
+import { authorityRefusal } from "./authority-standing.ts";
 import type { Denial } from "./decision.ts";
 import type { AccessRequest, PresentedCertificate } from "./request.ts";
 import { clearPath, isBelow } from "./request-path.ts";
@@ -32,6 +33,7 @@ export type RuleName =
   | "purpose"
   | "strength"
   | "revocation"
+  | "authority"
   | "credential"
   | "issuer"
   | "client"
@@ -56,6 +58,7 @@ export const RULES: readonly Rule[] = [
   },
   { name: "strength", check: checkStrength },
   { name: "revocation", check: checkRevocation },
+  { name: "authority", check: checkAuthority },
   { name: "credential", check: checkCredential },
   { name: "issuer", check: checkIssuer },
   { name: "client", check: checkClient },
@@ -105,6 +108,12 @@ function checkRevocation({ certificate }: Question): Verdict {
     default:
       return undefined;
   }
+}
+
+/** What an authority signed is worth as much as the authority, also when it is pinned (RFC 5280 §6.1.3). */
+function checkAuthority({ snapshot, certificate, now }: Question): Verdict {
+  if (certificate === null || certificate.issuer === null) return undefined;
+  return authorityRefusal(snapshot.authorities.get(certificate.issuer), now);
 }
 
 /**

@@ -4,6 +4,8 @@ import type { NameType, PresentedCertificate } from "./request.ts";
 export interface Snapshot {
   /** From then on it is too old to say that somebody may enter. */
   readonly usableUntil: number;
+  /** By their ids. Another map when anything in it changed. */
+  readonly authorities: ReadonlyMap<string, AuthorityView>;
   /** @returns null for one that is not known, or retired */
   service(slug: string): ServiceView | null;
   /** The credentials that this certificate satisfies, whether or not their time has come, the strongest kind first. */
@@ -11,6 +13,13 @@ export interface Snapshot {
   client(index: number): ClientView;
   credentialId(index: number): string;
   grants(client: number, service: number): readonly GrantTerms[];
+}
+
+/** How an authority is, together with those above it. */
+export interface AuthorityView {
+  state: "good" | "held" | "revoked";
+  /** When the first of these certificates ends, which is the last moment of it. */
+  notAfter: number;
 }
 
 export interface ServiceView {

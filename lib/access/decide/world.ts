@@ -1,8 +1,17 @@
-import type { ClientView, CredentialKind, GrantTerms, NamePattern, ServiceView } from "./snapshot.ts";
+import type {
+  AuthorityView,
+  ClientView,
+  CredentialKind,
+  GrantTerms,
+  NamePattern,
+  ServiceView,
+} from "./snapshot.ts";
 
 /** What a snapshot is made of. Times are milliseconds since 1970, Infinity for what has no end. */
 export interface World {
   usableUntil: number;
+  /** By their ids; of one that is not among them nothing bad is known. */
+  authorities?: ReadonlyMap<string, AuthorityView>;
   services: readonly WorldService[];
   clients: readonly ClientView[];
   credentials: readonly WorldCredential[];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { AccessRequest, PresentedCertificate, PresentedName } from "#lib/access/decide/request.ts";
+import type { AuthorityView } from "#lib/access/decide/snapshot.ts";
 import type { World, WorldCredential } from "#lib/access/decide/world.ts";
 
 /** Small worlds and requests, made so that much meets: few names, few moments. */
@@ -30,6 +31,11 @@ const patternOf: fc.Arbitrary<PresentedName> = fc.oneof(
   fc.record({ type: fc.constant("uri" as const), value: fc.constantFrom("spiffe://x/*", "spiffe://x/ns/*") }),
 );
 
+const standing: fc.Arbitrary<AuthorityView> = fc.record({
+  state: fc.constantFrom("good", "good", "good", "good", "good", "held", "revoked"),
+  notAfter: fc.oneof({ weight: 4, arbitrary: fc.constant(2 * T) }, { weight: 1, arbitrary: moment }),
+});
+
 const CLIENTS = 4;
 const SERVICES = ["payments", "orders", "mail"];
 
@@ -48,8 +54,15 @@ const credential: fc.Arbitrary<WorldCredential> = fc
     ),
   );
 
-export const world: fc.Arbitrary<World> = fc.record({
+export const world: fc.Arbitrary<Required<World>> = fc.record({
   usableUntil: ending,
+  authorities: fc.tuple(standing, standing).map(
+    ([one, two]) =>
+      new Map([
+        ["one", one],
+        ["two", two],
+      ]),
+  ),
   services: fc.tuple(
     ...SERVICES.map((slug) =>
       fc.record({

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { reachState } from "#components/proxy/proxy-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -9,10 +10,12 @@ import type { ListedProxy } from "#lib/access/proxy-read.ts";
 interface ReachCardProps {
   proxy: Pick<ListedProxy, "files" | "lastSeenAt">;
   now: Date;
+  /** Button that forgets a list which it does not use any more; absent for who may not. */
+  forgetOf?: ((serviceId: string) => ReactNode) | undefined;
 }
 
 /** How far a change of who may enter has come at a proxy: made, fetched, in use. */
-export function ReachCard({ proxy: { files, lastSeenAt }, now }: ReachCardProps) {
+export function ReachCard({ proxy: { files, lastSeenAt }, now, forgetOf }: ReachCardProps) {
   if (files.length === 0) {
     return (
       <Card title="Revocation reach">
@@ -38,6 +41,11 @@ export function ReachCard({ proxy: { files, lastSeenAt }, now }: ReachCardProps)
           <HeaderCell align="end">Newest</HeaderCell>
           <HeaderCell>Fetched</HeaderCell>
           <HeaderCell>In use</HeaderCell>
+          {forgetOf !== undefined && (
+            <HeaderCell>
+              <span className="sr-only">Actions</span>
+            </HeaderCell>
+          )}
         </TableHead>
         <TableBody>
           {files.map((file) => {
@@ -73,6 +81,7 @@ export function ReachCard({ proxy: { files, lastSeenAt }, now }: ReachCardProps)
                     </>
                   )}
                 </Cell>
+                {forgetOf !== undefined && <Cell>{tone === "critical" && forgetOf(file.service.id)}</Cell>}
               </Row>
             );
           })}

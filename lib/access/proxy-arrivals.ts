@@ -1,3 +1,4 @@
+import { isOfKind } from "#lib/access/proxy-files.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -34,6 +35,9 @@ export interface ProxyArrivals {
 const HOUR_MS = 3_600_000;
 const SHOWN = 8;
 
+/** A report of a proxy that it saw nobody is nobody's arrival. */
+const ANY = { OR: [{ permitted: { gt: 0 } }, { refused: { gt: 0 } }] };
+
 /**
  * What came from a proxy in the last hour or two. Use is written every few seconds, so that is how late it may be.
  *
@@ -53,15 +57,15 @@ export async function proxyArrivals(
     ? await read.proxy.findUnique({
         where: { slug },
         select: {
-          ...{ id: true, lastSeenAt: true, lastSeenFrom: true },
+          ...{ id: true, kind: true, lastSeenAt: true, lastSeenFrom: true },
           services: { select: { service: { select: { id: true, slug: true, name: true } } } },
           files: {
             select: {
               ...{ format: true, fetchedVersion: true, fetchedAt: true },
               service: { select: { slug: true } },
             },
+            where: { service: { status: "active" } },
             orderBy: { fetchedAt: "desc" },
-            take: SHOWN,
           },
         },
       })
@@ -70,7 +74,7 @@ export async function proxyArrivals(
   const services = new Map(proxy.services.map(({ service: { id, ...service } }) => [id, service]));
   const [hours, callers] = await Promise.all([
     read.accessHour.findMany({
-      where: { proxyId: proxy.id, serviceId: { in: [...services.keys()] }, hour: { gte: since } },
+      where: { proxyId: proxy.id, serviceId: { in: [...services.keys()] }, hour: { gte: since }, ...ANY },
       orderBy: { lastAt: "desc" },
       take: SHOWN,
     }),
@@ -100,6 +104,12 @@ export async function proxyArrivals(
       const service = services.get(serviceId);
       return service === undefined ? [] : [{ ...caller, service: { slug: service.slug } }];
     }),
-    files: proxy.files,
+    files: proxy.files
+      .filter(
+        ({ format, service }) =>
+          isOfKind(format, proxy.kind) &&
+          [...services.values()].some(({ slug: own }) => own === service.slug),
+      )
+      .slice(0, SHOWN),
   };
 }

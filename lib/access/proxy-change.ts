@@ -1,4 +1,5 @@
 import { countAccessChange } from "#lib/access/access-change.ts";
+import { clearProxyFiles } from "#lib/access/proxy-files.ts";
 import {
   type ProxyChange,
   type ProxyInput,
@@ -89,6 +90,7 @@ export async function changeProxy(
       data: services.map((serviceId) => ({ proxyId: id, serviceId })),
     });
     await transaction.proxy.update({ where: { id }, data: { ...wanted, version: { increment: 1 } } });
+    await clearProxyFiles(transaction, id, { kind: wanted.kind, services });
     await countAccessChange(transaction);
     await appendAudit(transaction, actor, now, {
       action: "proxy.changed",
@@ -146,6 +148,7 @@ export async function retireProxy(
   await database.write(async (transaction) => {
     const { name } = await presentProxy(transaction, id, version);
     await transaction.proxy.update({ where: { id }, data: { status: "retired", version: { increment: 1 } } });
+    await transaction.proxyFile.deleteMany({ where: { proxyId: id } });
     await countAccessChange(transaction);
     await appendAudit(transaction, actor, now, {
       action: "proxy.retired",

@@ -1,3 +1,4 @@
+import { isOfKind } from "#lib/access/proxy-files.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Prisma } from "#lib/database.ts";
@@ -23,7 +24,7 @@ export interface ListedProxy {
   services: { id: string; slug: string; name: string }[];
   /** Whence it asked in the last 24 hours, the last one first; several may mean that its token was copied. */
   addresses: { address: string; firstSeenAt: Date; lastSeenAt: Date }[];
-  /** The allowlists that it fetched. */
+  /** The allowlists that it fetched and that are something to it: of its services, and of its kind. */
   files: ProxyAllowlist[];
 }
 
@@ -128,6 +129,7 @@ const selection = (now: Date) =>
       take: ADDRESSES_MAX,
     },
     files: {
+      where: { service: { status: "active" } },
       select: {
         format: true,
         fetchedVersion: true,
@@ -157,10 +159,16 @@ function listed({ status, services, files, ...facts }: ProxyRow): ListedProxy {
     ...facts,
     status: status as ListedProxy["status"], // written by proxy-change.ts only
     services: services.map(({ service }) => service),
-    files: files.map(({ service: { allowlists, ...service }, ...file }) => ({
-      ...file,
-      service,
-      newestVersion: allowlists.find(({ format }) => format === file.format)?.version ?? file.fetchedVersion,
-    })),
+    files: files
+      .filter(
+        ({ format, service }) =>
+          isOfKind(format, facts.kind) && services.some((front) => front.service.id === service.id),
+      )
+      .map(({ service: { allowlists, ...service }, ...file }) => ({
+        ...file,
+        service,
+        newestVersion:
+          allowlists.find(({ format }) => format === file.format)?.version ?? file.fetchedVersion,
+      })),
   };
 }

@@ -117,6 +117,7 @@ export async function retireService(
       where: { id },
       data: { status: "retired", version: { increment: 1 } },
     });
+    await transaction.proxyFile.deleteMany({ where: { serviceId: id } });
     await countAccessChange(transaction);
     await appendAudit(transaction, actor, now, {
       action: "service.retired",

@@ -30,6 +30,7 @@ export const ACTION_NAMES = {
   "proxy.created": "connected a proxy",
   "proxy.changed": "changed a proxy",
   "proxy.token-replaced": "gave a proxy another token",
+  "proxy.file-forgotten": "forgot the allowlist that a proxy held",
   "proxy.retired": "retired a proxy",
   "client.created": "created a client",
   "client.changed": "changed a client",

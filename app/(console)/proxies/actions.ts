@@ -6,6 +6,7 @@ import { z } from "zod";
 import { proxyArrivals } from "#lib/access/proxy-arrivals.ts";
 import { changeProxy, createProxy, replaceProxyToken, retireProxy } from "#lib/access/proxy-change.ts";
 import { HEADER_OF } from "#lib/access/proxy-configuration/access-setup.ts";
+import { forgetProxyFile } from "#lib/access/proxy-files.ts";
 import { IDENTITY_HEADERS, type IdentityHeader, PROXY_KINDS } from "#lib/access/proxy-input.ts";
 import { getProxy } from "#lib/access/proxy-read.ts";
 import { action } from "#lib/web/action.ts";
@@ -40,6 +41,14 @@ export const saveProxy = action
     await changeProxy(installation, actor, id, version, { ...change, header });
     revalidatePath("/proxies", "layout");
     redirect(`/proxies/${encodeURIComponent(slug)}`);
+  });
+
+/** It asks now, so that the list which it held is nothing to it. */
+export const forgetFile = action
+  .inputSchema(z.object({ proxy: text, service: text }))
+  .action(async ({ parsedInput: { proxy, service }, ctx: { installation, actor } }) => {
+    await forgetProxyFile(installation, actor, proxy, service);
+    revalidatePath("/proxies", "layout");
   });
 
 function isIdentityHeader(header: string): header is IdentityHeader {

@@ -30,8 +30,8 @@ export function FormErrorSummary({ errors, title = "This could not be saved" }: 
     <div ref={box} tabIndex={-1} className="rounded-md">
       <Notice tone="critical" title={isUnknown ? "No answer came" : title} announce>
         <ul className="flex flex-col gap-0.5">
-          {errors.map((error) => (
-            <li key={`${error.fieldId}:${error.message}`}>
+          {distinct(errors).map((error) => (
+            <li key={keyOf(error)}>
               {error.fieldId === undefined ? (
                 error.message
               ) : (
@@ -45,4 +45,11 @@ export function FormErrorSummary({ errors, title = "This could not be saved" }: 
       </Notice>
     </div>
   );
+}
+
+const keyOf = ({ fieldId, message }: FormError) => `${fieldId}:${message}`;
+
+/** Two alike say no more than one, and React would keep one of them in the list for ever. */
+function distinct(errors: readonly FormError[]): FormError[] {
+  return [...new Map(errors.map((error) => [keyOf(error), error])).values()];
 }

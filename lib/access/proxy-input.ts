@@ -26,7 +26,7 @@ export const proxyInputSchema = z.strictObject({
   /** Ids of the services before which it stands: it may ask for no other. */
   services: z
     .array(z.string().refine(isReference, { error: "is no id of a service" }))
-    .min(1, { error: "are none" })
+    .min(1, { error: "Choose a service" })
     .max(200, { error: "are more than 200" })
     .transform((ids) => [...new Set(ids)]),
   /** SHA-256 of a certificate with which it may connect in place of its token; null for none. */

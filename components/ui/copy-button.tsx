@@ -12,10 +12,12 @@ interface CopyButtonProps {
   label: string;
   /** "icon" beside short text, "button" where copying is the thing to do. */
   look?: "icon" | "button";
+  /** The text is on the clipboard. */
+  onCopied?: (() => void) | undefined;
 }
 
 /** Puts a text on the clipboard and says so. */
-export function CopyButton({ text, label, look = "icon" }: CopyButtonProps) {
+export function CopyButton({ text, label, look = "icon", onCopied }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
 
   useEffect(() => {
@@ -29,6 +31,7 @@ export function CopyButton({ text, label, look = "icon" }: CopyButtonProps) {
       // Absent on plain http from another machine.
       await navigator.clipboard.writeText(text);
       setCopied(true);
+      onCopied?.();
     } catch {
       toast("warn", `This browser did not let us copy the ${label}`, "Select the text and copy it by hand.");
     }
@@ -38,8 +41,9 @@ export function CopyButton({ text, label, look = "icon" }: CopyButtonProps) {
   return (
     <>
       {look === "button" ? (
-        <Button size="sm" icon={icon} onClick={copy}>
-          Copy {label}
+        // The label may hold a name, which would make the button wider than a phone.
+        <Button size="sm" icon={icon} aria-label={`Copy ${label}`} onClick={copy}>
+          Copy
         </Button>
       ) : (
         <button

@@ -11,10 +11,11 @@ interface SecretProps {
   label: string;
   /** What is kept instead and what to do when it is lost. */
   children: ReactNode;
+  onCopied?: () => void;
 }
 
 /** A secret in the one moment when it can be seen. Covered until asked for, so that a shared screen does not give it away. */
-export function Secret({ value, label, children }: SecretProps) {
+export function Secret({ value, label, children, onCopied }: SecretProps) {
   const [shown, setShown] = useState(false);
   return (
     <Notice tone="warn" title={`This ${label} is shown once`}>
@@ -26,7 +27,7 @@ export function Secret({ value, label, children }: SecretProps) {
         <Button size="sm" aria-pressed={shown} onClick={() => setShown(!shown)}>
           {shown ? "Cover" : "Show"}
         </Button>
-        <CopyButton text={value} label={label} look="button" />
+        <CopyButton text={value} label={label} look="button" onCopied={onCopied} />
       </div>
     </Notice>
   );

@@ -4,12 +4,12 @@ import { useEffect, useEffectEvent } from "react";
 
 /**
  * Keeps a page with something unsaved from being left by accident: closing or reloading asks, and
- * the ways within the console that a modal dialog does not cover (back, ⌘K) lead to a warning.
+ * the ways within the console (back, ⌘K, and links where no modal dialog covers them) lead to a warning.
  *
  * @param active while there is something to lose
- * @param onTry somebody tried to leave within the console
+ * @param onTry somebody tried to leave within the console; with the address when it was by a link
  */
-export function useLeaveGuard(active: boolean, onTry: () => void): void {
+export function useLeaveGuard(active: boolean, onTry: (href?: string) => void): void {
   const tried = useEffectEvent(onTry);
   useEffect(() => {
     if (!active) return;
@@ -31,6 +31,17 @@ export function useLeaveGuard(active: boolean, onTry: () => void): void {
       { signal, capture: true },
     );
     window.addEventListener(
+      "click",
+      (event) => {
+        const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+        if (!(link instanceof HTMLAnchorElement) || !leadsAway(link, event)) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        tried(link.pathname + link.search);
+      },
+      { signal, capture: true },
+    );
+    window.addEventListener(
       "keydown",
       (event) => {
         if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
@@ -42,4 +53,14 @@ export function useLeaveGuard(active: boolean, onTry: () => void): void {
     );
     return () => guard.abort();
   }, [active]);
+}
+
+/** Whether a press puts another page of the console in the place of this one; the browser asks before all others. */
+function leadsAway(
+  link: HTMLAnchorElement,
+  { button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent,
+): boolean {
+  const opensElsewhere = button !== 0 || metaKey || ctrlKey || shiftKey || altKey || link.target === "_blank";
+  if (opensElsewhere || link.hasAttribute("download") || link.origin !== location.origin) return false;
+  return link.pathname !== location.pathname || link.search !== location.search;
 }

@@ -5,6 +5,7 @@ import { issueOnServer } from "#e2e/fixtures/issue-on-server.ts";
 
 test("an admin connects a proxy: its token once, its configuration, and whether it arrives", async ({
   page,
+  context,
   instance,
 }) => {
   const certificate = await certificateOf(
@@ -60,6 +61,19 @@ test("an admin connects a proxy: its token once, its configuration, and whether 
   await page.getByRole("button", { name: "Stop" }).click();
   await expectAccessible(page);
 
+  // Nobody leaves a token behind by accident.
+  const warning = page.getByRole("dialog", { name: "The token was not copied" });
+  await page.getByRole("link", { name: "Go to the proxy" }).click();
+  await expect(warning).toBeVisible();
+  await expectAccessible(page);
+  await warning.getByRole("button", { name: "Stay" }).click();
+  await page.goBack();
+  await expect(warning).toBeVisible();
+  await warning.getByRole("button", { name: "Stay" }).click();
+  await expect(page.locator("code").first()).toHaveText(token);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy token of Connected edge" }).click();
+  await expect(page.getByText("Copied the token of Connected edge")).toBeAttached();
   await page.getByRole("link", { name: "Go to the proxy" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Connected edge" })).toBeVisible();
   await expect(page.getByText("connected", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
@@ -67,6 +81,25 @@ test("an admin connects a proxy: its token once, its configuration, and whether 
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page);
+});
+
+test("the page of a token fits a phone whatever the proxy is called, and its form names what is missing", async ({
+  page,
+}) => {
+  const service = await makeService(page, "Narrow service");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/proxies/new");
+  const name = `Narrow${"x".repeat(58)}`;
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Short name").fill("narrow-edge");
+  await page.getByRole("checkbox", { name: "Narrow service" }).uncheck();
+  await page.getByRole("button", { name: "Make its token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "choose a service" })).toBeVisible();
+  await page.getByRole("checkbox", { name: "Narrow service" }).check();
+  await page.getByRole("button", { name: "Make its token" }).click();
+  await expect(page.getByRole("button", { name: `Copy token of ${name}` })).toBeVisible();
+  await expect(page.getByText(`/v1/decision/${service}`).first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
 test("a lost token is replaced, and the one before is worth nothing", async ({ page, instance }) => {

@@ -1,11 +1,15 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { useLeaveGuard } from "#components/certificate/leave-guard.ts";
 import { slugFromName } from "#components/profile/slug-from-name.ts";
 import { ConnectionTest } from "#components/proxy/connection-test.tsx";
 import { PROXY_LABELS, type ProxyDraft, ProxyFields } from "#components/proxy/proxy-fields.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Secret } from "#components/ui/secret.tsx";
@@ -39,6 +43,7 @@ export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyPro
   });
   const [slugTyped, setSlugTyped] = useState(false);
   const [connected, setConnected] = useState<{ slug: string; token: string } | null>(null);
+  const [isCopied, setIsCopied] = useState(false);
   const { send, pending, errors, errorOf } = useObjectAction(async () => {
     const result = await connectProxy({ ...draft, services: [...draft.services] });
     if (result?.data !== undefined) setConnected(result.data);
@@ -84,7 +89,12 @@ export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyPro
   return (
     <div className="flex flex-col gap-5">
       <Steps label="Connecting a proxy" steps={STEPS} current={1} />
-      <Secret value={connected.token} label={`token of ${harmless(draft.name)}`}>
+      {!isCopied && <TokenGuard home={`/proxies/${connected.slug}`} />}
+      <Secret
+        value={connected.token}
+        label={`token of ${harmless(draft.name)}`}
+        onCopied={() => setIsCopied(true)}
+      >
         It stands in the configuration below, too, as long as this page is open. Only its SHA-256 is kept
         here: when it is lost, replace it on the page of the proxy.
       </Secret>
@@ -102,5 +112,39 @@ export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyPro
         </ButtonLink>
       </div>
     </div>
+  );
+}
+
+/** Asks before the page is left with a token on it that was not copied. */
+function TokenGuard({ home }: { home: string }) {
+  const router = useRouter();
+  const [leavingTo, setLeavingTo] = useState<string | null>(null);
+  const [isOver, setIsOver] = useState(false);
+  useLeaveGuard(!isOver, (href) => setLeavingTo(href ?? home));
+  const leave = () => {
+    setIsOver(true);
+    // In place of this page and of the guard's entry in the history.
+    router.replace(leavingTo ?? home);
+  };
+  return (
+    <Dialog
+      open={leavingTo !== null && !isOver}
+      onOpenChange={(open) => {
+        if (!open) setLeavingTo(null);
+      }}
+      size="sm"
+      title="The token was not copied"
+      footer={
+        <>
+          <Button onClick={() => setLeavingTo(null)}>Stay</Button>
+          <Button variant="danger" onClick={leave}>
+            Leave the token
+          </Button>
+        </>
+      }
+    >
+      It is on this page only. Leave when you have it, alone or in a configuration; else the proxy needs
+      another one.
+    </Dialog>
   );
 }

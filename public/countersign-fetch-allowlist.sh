@@ -31,7 +31,8 @@
 # Silence and 0 mean that all is well. Else there is one line on stderr, and the list in use stays:
 #   1  no plane is reached for too long, or there is no list yet: the proxy goes on with whom it knows
 #   2  wrong parameters, or a program that is missing
-#   3  refused: what was fetched must not be used, or the proxy does not take it
+#   3  refused: what was fetched must not be used, the proxy does not take it, or the server gives this proxy no list
+#      any more; whoever is suspended from then on still enters
 #   4  the new list is in place, but the reload command failed
 #   5  the list is in use, but the server does not want to hear it
 #   6  a file could not be written
@@ -217,6 +218,11 @@ not_fetched() {
   fi
   fail 1 "$1, for $(spoken "$lasts") now: $out stays at version $version, and whoever was refused since then still enters"
 }
+# Whatever the server knows of it, the proxy goes on with the list it has.
+turned_away() {
+  [ -n "$version" ] || fail 3 "refused: $plane answers HTTP $status for $path: $1"
+  fail 3 "refused: $plane answers HTTP $status for $path: $1; $out stays in use at version $version, and whoever is suspended or revoked from now on still enters: $2"
+}
 refuse() { fail 3 "refused: $1; $out stays as it was${version:+, at version $version}"; }
 
 # ask PLANE TARGET PARAMETER…: asks one plane; sets status, empty when there was no answer.
@@ -381,6 +387,8 @@ case $status in
   ;;
 200) ;;
 large) refuse "$path of $plane is larger than $max MiB" ;;
+401) turned_away 'it does not know this proxy, which was retired, or its token replaced' 'give it the new token, or stop the proxy' ;;
+403) turned_away "this proxy is not one of $service any more" 'add the service to it again, or stop the proxy' ;;
 *) refuse "$plane answers HTTP $status for $path" ;;
 esac
 

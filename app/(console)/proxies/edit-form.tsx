@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { KeptListNotice } from "#components/proxy/kept-list-notice.tsx";
 import { PROXY_LABELS, type ProxyDraft, ProxyFields } from "#components/proxy/proxy-fields.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -13,14 +14,19 @@ interface EditFormProps {
   present: { id: string; version: number };
   start: ProxyDraft;
   services: readonly { id: string; name: string }[];
+  /** Ids of the services of which it has a list. */
+  listed: readonly string[];
 }
 
 /** Changes a proxy; its short name and its token stay. */
-export function EditForm({ present, start, services }: EditFormProps) {
+export function EditForm({ present, start, services, listed }: EditFormProps) {
   const [draft, setDraft] = useState(start);
   const { send, pending, errors, errorOf } = useObjectAction(
     () => saveProxy({ ...present, ...draft, services: [...draft.services] }),
     PROXY_LABELS,
+  );
+  const taken = services.filter(
+    ({ id }) => start.services.includes(id) && !draft.services.includes(id) && listed.includes(id),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,6 +43,7 @@ export function EditForm({ present, start, services }: EditFormProps) {
           errorOf={errorOf}
         />
       </Card>
+      <KeptListNotice services={taken.map(({ name }) => name)} announce />
       <div className="flex flex-wrap gap-2">
         <SubmitButton pending={pending}>Save</SubmitButton>
         <ButtonLink href={`/proxies/${start.slug}`} variant="quiet">

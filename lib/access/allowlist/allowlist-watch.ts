@@ -12,7 +12,7 @@ interface Watched {
   waiting: Set<(file: AllowlistFile | null) => void>;
 }
 
-/** How often it is looked whether a list changed: two small queries when nothing did. */
+/** How often it is looked whether a list changed: three small queries when nothing did. */
 const EVERY_MS = 200;
 
 /** A list for which nobody asked so long is forgotten. */

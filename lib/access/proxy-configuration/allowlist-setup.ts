@@ -33,4 +33,5 @@ export const ALLOWLIST_LIMITS: readonly string[] = [
   "Clients that were granted paths or methods only are refused: the proxy knows neither. They are named in the head of the list and counted in the console.",
   "Whoever is refused is not seen in the console, nor is any use: the proxy asks nobody.",
   "While no plane is reached, it goes on with the list it has; the fetch script complains after a minute.",
+  "When it is retired here, its token is replaced or the service is taken from it, it gets no newer list and goes on with the one it has: whoever is suspended or revoked after that still enters. The fetch script complains at once; stop the proxy on its machine, or give it the new token.",
 ];

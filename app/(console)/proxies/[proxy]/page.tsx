@@ -21,6 +21,7 @@ import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
 import { lookAtArrivals } from "../actions.ts";
 import { readProxy } from "../read-proxy.ts";
+import { ForgetFile } from "./forget-file.tsx";
 import { ProxyRetirement } from "./proxy-retirement.tsx";
 import { TokenReplacement } from "./token-replacement.tsx";
 
@@ -40,7 +41,8 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
   const isActive = proxy.status === "active";
   const mayManage = isActive && isAllowed(actor, "service:manage");
   const { tone, word } = proxyState(proxy, now);
-  const { id, version, slug, name } = proxy;
+  const { id, version, slug, name, services } = proxy;
+  const files = proxy.files.map(({ service }) => ({ service }));
   return (
     <>
       <PageHeader
@@ -56,8 +58,8 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
             )}
             {mayManage && (
               <>
-                <ProxyRetirement proxy={{ id, version, slug, name, services: proxy.services }} />
-                <TokenReplacement proxy={{ id, version, name }} />
+                <ProxyRetirement proxy={{ id, version, slug, name, services, files }} />
+                <TokenReplacement proxy={{ id, version, name, services, files }} />
                 <ButtonLink href={`/proxies/${slug}/configuration`} icon={<FileCode aria-hidden />}>
                   Configuration
                 </ButtonLink>
@@ -72,7 +74,18 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
       <div className="flex flex-col gap-5">
         <SeveralPlaces addresses={proxy.addresses} />
         {isActive && <ConnectionTest slug={slug} look={lookAtArrivals} />}
-        <ReachCard proxy={proxy} now={now} />
+        <ReachCard
+          proxy={proxy}
+          now={now}
+          forgetOf={
+            mayManage
+              ? (serviceId) => {
+                  const file = proxy.files.find(({ service }) => service.id === serviceId);
+                  return file && <ForgetFile proxy={{ id, name }} service={file.service} />;
+                }
+              : undefined
+          }
+        />
         <div className="grid items-start gap-5 xl:grid-cols-2">
           <ProxyFacts proxy={proxy} />
           <AddressCard addresses={proxy.addresses} />

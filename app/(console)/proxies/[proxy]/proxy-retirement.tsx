@@ -1,5 +1,6 @@
 "use client";
 
+import { KeptListNotice, listedServices } from "#components/proxy/kept-list-notice.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -9,12 +10,24 @@ import { refusalOf } from "#lib/web/refusal.ts";
 import { retire } from "../actions.ts";
 
 interface ProxyRetirementProps {
-  proxy: { id: string; version: number; slug: string; name: string; services: readonly { name: string }[] };
+  proxy: {
+    id: string;
+    version: number;
+    slug: string;
+    name: string;
+    services: readonly { id: string; name: string }[];
+    /** The allowlists that it fetched. */
+    files: readonly { service: { id: string; name: string } }[];
+  };
 }
 
-/** Retires a proxy after saying which services it stands in front of. */
-export function ProxyRetirement({ proxy: { id, version, slug, services, ...proxy } }: ProxyRetirementProps) {
+/** Retires a proxy after saying which services it stands in front of, and where it goes on all the same. */
+export function ProxyRetirement({
+  proxy: { id, version, slug, services, files, ...proxy },
+}: ProxyRetirementProps) {
   const name = harmless(proxy.name);
+  const isListed = (service: { id: string }) => files.some((file) => file.service.id === service.id);
+  const asked = services.filter((service) => !isListed(service));
   return (
     <ConfirmDialog
       trigger={<Button>Retire…</Button>}
@@ -29,12 +42,12 @@ export function ProxyRetirement({ proxy: { id, version, slug, services, ...proxy
         return refusal?.message;
       }}
     >
-      {services.length > 0 && (
+      {asked.length > 0 && (
         <Notice tone="warn" title="What stops">
-          Requests through it to {services.map((service) => harmless(service.name)).join(", ")} are refused,
-          unless it decides from a file: then it goes on with the one that it has.
+          Requests through it to {asked.map((service) => harmless(service.name)).join(", ")} are refused.
         </Notice>
       )}
+      <KeptListNotice services={listedServices(files)} />
     </ConfirmDialog>
   );
 }

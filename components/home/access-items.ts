@@ -2,8 +2,9 @@ import { type AttentionItem, item } from "#components/home/attention-item.ts";
 import { reachState } from "#components/proxy/proxy-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { relativeTime } from "#components/ui/time-format.ts";
-import { type AccessAttention, ENDING_DAYS, type Some } from "#lib/access/access-attention.ts";
+import type { AccessAttention, Some } from "#lib/access/access-attention.ts";
 import { UNUSED_DAYS } from "#lib/access/client-state.ts";
+import { ENDING_DAYS } from "#lib/access/ending-clients.ts";
 
 /** What needs a person of clients, services and proxies. @param now the present time */
 export function accessItems(facts: AccessAttention, now: Date): AttentionItem[] {

@@ -1,3 +1,4 @@
+import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import { CLIENT_STATES, type ClientState, UNUSED_DAYS } from "#lib/access/client-state.ts";
 
@@ -12,9 +13,9 @@ export const STATE_WORDS: Record<ClientState, { tone: Tone; word: string; meanin
   suspended: {
     tone: "critical",
     word: "suspended",
-    meaning: "Every proxy refuses it until it is resumed. Its certificate stays valid.",
+    meaning: `It is to enter nowhere until it is resumed. ${REFUSAL_WORDS} Its certificate stays valid.`,
   },
-  expired: { tone: "critical", word: "expired", meaning: "Its time is over: every proxy refuses it." },
+  expired: { tone: "critical", word: "expired", meaning: `Its time is over. ${REFUSAL_WORDS}` },
   retired: { tone: "neutral", word: "retired", meaning: "It is refused for good, and its name stays taken." },
 };
 

@@ -47,7 +47,7 @@ export function EndCredential({ credential, isLast, mayRevoke, use, changeEnd }:
         </Button>
       }
       title={isEnding ? `When does ${name} end?` : `End ${name}?`}
-      description="From then on whoever comes with it is refused. One that has ended cannot be brought back: add it anew."
+      description="From then on whoever comes with it is refused: by proxies that ask within a second, by those that decide from a file once they have the next version. One that has ended cannot be brought back: add it anew."
       confirmLabel={choice === "now" ? "End it now" : "Set the end"}
       danger={choice === "now"}
       onConfirm={async () => {

@@ -1,5 +1,6 @@
 "use client";
 
+import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -25,7 +26,7 @@ export function EndGrant({ client, grant: { id, service, lastUsedAt }, end }: En
         </Button>
       }
       title={`Take ${names.service} from ${names.client}?`}
-      description="Proxies refuse it there from now on. It can be granted again."
+      description={`${REFUSAL_WORDS} It can be granted again.`}
       confirmLabel="End the grant"
       danger
       onConfirm={async () => {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
@@ -37,7 +38,7 @@ export function RetireDialog({ client, certificates, mayRevoke, retire }: Retire
     <ConfirmDialog
       trigger={<Button>Retire…</Button>}
       title={`Retire ${name}?`}
-      description="This is final: every proxy refuses it for good, and its name stays taken. What it was known by may be given to another client. To refuse it for now, suspend it."
+      description={`This is final: it is refused for good, and its name stays taken. ${REFUSAL_WORDS} What it was known by may be given to another client. To refuse it for now, suspend it.`}
       confirmLabel={revokes ? "Retire and revoke" : "Retire the client"}
       confirmWord={name}
       danger

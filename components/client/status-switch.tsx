@@ -2,6 +2,7 @@
 
 import { Pause, Play } from "lucide-react";
 import { useTransition } from "react";
+import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { toast } from "#components/ui/toast-store.ts";
@@ -41,9 +42,14 @@ export function StatusSwitch({ client, suspend, resume, size = "md" }: StatusSwi
       }
       const undo = () => change(to === "suspended" ? "active" : "suspended");
       if (to === "suspended") {
-        toast("ok", `Suspended ${name}`, "Proxies refuse it from now on.", { label: "Undo", act: undo });
+        toast("ok", `Suspended ${name}`, REFUSAL_WORDS, { label: "Undo", act: undo });
       } else {
-        toast("ok", `Resumed ${name}`, "Proxies let it in again.", { label: "Undo", act: undo });
+        toast(
+          "ok",
+          `Resumed ${name}`,
+          "Proxies that ask let it in within a second, those that decide from a file with the next version.",
+          { label: "Undo", act: undo },
+        );
       }
     });
 

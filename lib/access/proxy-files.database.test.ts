@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { changeProxy, createProxy } from "#lib/access/proxy-change.ts";
-import { forgetProxyFile, listHeldAllowlists } from "#lib/access/proxy-files.ts";
+import { forgetProxyFile, listFrontProxies, listHeldAllowlists } from "#lib/access/proxy-files.ts";
 import { getProxy } from "#lib/access/proxy-read.ts";
 import { createService, retireService } from "#lib/access/service-change.ts";
 
@@ -76,4 +76,14 @@ test("somebody says that a proxy asks now, and the audit trail has it", async ()
     orderBy: { sequence: "desc" },
   });
   expect(event.action).toBe("proxy.file-forgotten");
+});
+
+test("proxies in front of a service are told with the list from which each decides", async () => {
+  const facts = { slug: "asks", name: "Asks", kind: "nginx", header: "client-cert" } as const;
+  await createProxy(installation, admin, { ...facts, services: [payments] });
+  const fronts = await listFrontProxies(installation, testActor("viewer"), [payments]);
+  expect(fronts.map(({ proxy, list }) => [proxy.slug, list?.fetchedVersion ?? null])).toEqual([
+    ["asks", null],
+    ["edge", 3],
+  ]);
 });

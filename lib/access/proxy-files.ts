@@ -71,6 +71,40 @@ export async function listHeldAllowlists(
   return serviceIds.length === 0 ? [] : heldAllowlists(database.read, serviceIds);
 }
 
+/** A proxy in front of a service. */
+export interface FrontProxy {
+  proxy: HeldAllowlist["proxy"];
+  service: HeldAllowlist["service"];
+  /** The list from which it decides; null when it asks about each request, or never fetched one. */
+  list: HeldAllowlist | null;
+}
+
+/** Which proxies stand in front of services, each with the list from which it decides. @throws DomainError `forbidden` */
+export async function listFrontProxies(
+  { database }: Installation,
+  actor: Actor,
+  serviceIds: readonly string[],
+): Promise<FrontProxy[]> {
+  authorize(actor, "client:read");
+  if (serviceIds.length === 0) return [];
+  const [fronts, lists] = await Promise.all([
+    database.read.proxyService.findMany({
+      where: {
+        serviceId: { in: [...serviceIds] },
+        ...{ proxy: { status: "active" }, service: { status: "active" } },
+      },
+      select: { proxy: { select: NAMED }, service: { select: NAMED } },
+      orderBy: [{ service: { slug: "asc" } }, { proxy: { slug: "asc" } }],
+      take: HELD_MAX,
+    }),
+    heldAllowlists(database.read, serviceIds),
+  ]);
+  return fronts.map(({ proxy, service }) => ({
+    ...{ proxy, service },
+    list: lists.find((each) => each.proxy.id === proxy.id && each.service.id === service.id) ?? null,
+  }));
+}
+
 /** Forgets the lists that a proxy held before it was changed and that are nothing to it now. */
 export async function clearProxyFiles(
   transaction: Transaction,

@@ -66,13 +66,14 @@ const STATUS_CHANGES = [
     action: "suspend",
     setStatus: suspendClient,
     summary: "Suspend a client",
-    description: "It is refused everywhere within a second, until it is resumed; its certificate stays.",
+    description:
+      "Until it is resumed; its certificate stays. Proxies that ask refuse it within a second, those that decide from an allowlist once they use the next version of it: GET /v1/proxies/{proxy} says which one each has.",
   },
   {
     action: "resume",
     setStatus: resumeClient,
     summary: "Resume a suspended client",
-    description: "It is let in again.",
+    description: "It is let in again, by proxies that decide from an allowlist with the next version of it.",
   },
 ] as const;
 

@@ -1,4 +1,5 @@
 import { credentialPhase, credentialState } from "#components/client/credential-words.ts";
+import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -17,7 +18,7 @@ export function Concerns({ client, now, mayManage }: ConcernsProps) {
   if (state === "retired") {
     return (
       <Notice tone="neutral" title="It is retired">
-        Every proxy refuses it since <RelativeTime time={statusSince} />, for good.
+        It is to enter nowhere since <RelativeTime time={statusSince} />, for good. {REFUSAL_WORDS}
       </Notice>
     );
   }
@@ -34,8 +35,8 @@ export function Concerns({ client, now, mayManage }: ConcernsProps) {
     <>
       {state === "suspended" && (
         <Notice tone="critical" title="It is suspended">
-          Every proxy refuses it since <RelativeTime time={statusSince} />, until somebody resumes it. Its
-          certificates stay valid elsewhere: to stop them everywhere, hold or revoke them.
+          It is to enter nowhere since <RelativeTime time={statusSince} />, until somebody resumes it.{" "}
+          {REFUSAL_WORDS} Its certificates stay valid elsewhere: to stop them everywhere, hold or revoke them.
         </Notice>
       )}
       {state === "expired" && expiresAt !== null && (
@@ -50,7 +51,8 @@ export function Concerns({ client, now, mayManage }: ConcernsProps) {
             )
           }
         >
-          Every proxy refuses it since <RelativeTime time={expiresAt} />, whatever its certificate says.
+          It is to enter nowhere since <RelativeTime time={expiresAt} />, whatever its certificate says.{" "}
+          {REFUSAL_WORDS}
         </Notice>
       )}
       {state === "unused" && (

@@ -19,6 +19,7 @@ import { Concerns } from "./concerns.tsx";
 import { Credentials } from "./credentials.tsx";
 import { Grants } from "./grants.tsx";
 import { History } from "./history.tsx";
+import { RefusedAt } from "./refused-at.tsx";
 
 interface ClientPageProps {
   params: Promise<{ client: string }>;
@@ -62,6 +63,7 @@ export default async function ClientPage({ params }: ClientPageProps) {
       />
       <div className="flex flex-col gap-5">
         <Concerns client={client} now={here.clock.now()} mayManage={mayManage} />
+        <RefusedAt actor={actor} client={client} />
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="flex min-w-0 flex-col gap-5">
             <Credentials actor={actor} client={client} mayManage={mayManage} />

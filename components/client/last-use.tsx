@@ -12,12 +12,14 @@ interface LastUseProps {
     lastService: { name: string } | null;
     lastProxy: { name: string } | null;
     refused: number;
+    /** False when it may call a service of which a proxy does not tell who calls it. */
+    isUseTold: boolean;
   };
 }
 
 /** How a client is used: by the hour, and where it was let in last. */
 export function LastUse({ client }: LastUseProps) {
-  const { hours, lastUsedAt, lastFrom, lastService, lastProxy, refused } = client;
+  const { hours, lastUsedAt, lastFrom, lastService, lastProxy, refused, isUseTold } = client;
   return (
     <Card title="Use">
       <div className="flex flex-col gap-4">
@@ -45,6 +47,12 @@ export function LastUse({ client }: LastUseProps) {
           )}
           <Description term="Refused, ever">{refused.toLocaleString("en")}</Description>
         </DescriptionList>
+        {!isUseTold && (
+          <p className="text-muted">
+            A proxy before one of its services decides by a file and does not report use: it may be used there
+            without being seen here.
+          </p>
+        )}
       </div>
     </Card>
   );

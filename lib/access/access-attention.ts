@@ -2,6 +2,7 @@ import { inClientState } from "#lib/access/client-state.ts";
 import { type DecisionOutage, recentOutages } from "#lib/access/decision-outage.ts";
 import { endingClients } from "#lib/access/ending-clients.ts";
 import { type ListedProxy, listProxies } from "#lib/access/proxy-read.ts";
+import { servicesWithUntoldUse } from "#lib/access/untold-use.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Reader } from "#lib/database.ts";
@@ -73,7 +74,7 @@ async function learningServices(read: Reader): Promise<AccessAttention["learning
 }
 
 async function unusedClients(read: Reader, now: Date): Promise<AccessAttention["unused"]> {
-  const where = inClientState("unused", now);
+  const where = inClientState("unused", now, await servicesWithUntoldUse(read, now));
   const [rows, count] = await Promise.all([
     read.client.findMany({
       where,

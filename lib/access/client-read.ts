@@ -1,6 +1,7 @@
 import { type ClientState, clientState, inClientState } from "#lib/access/client-state.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
 import { type ProofStanding, proofStandings, type Standing } from "#lib/access/proof-standing.ts";
+import { clientsWithUntoldUse, servicesWithUntoldUse } from "#lib/access/untold-use.ts";
 import { hoursOfClients, noUse, type UseHour } from "#lib/access/use-hours.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
@@ -87,7 +88,9 @@ export async function listClients(
   const rows = await database.read.client.findMany({
     where: {
       nameKey: { ...(key === "" ? {} : { contains: key }), ...(after === undefined ? {} : { gt: after }) },
-      ...(state === undefined ? {} : inClientState(state, now)),
+      ...(state === undefined
+        ? {}
+        : inClientState(state, now, await servicesWithUntoldUse(database.read, now))),
       ...(state === undefined && withoutRetired ? { status: { not: "retired" } } : {}),
       ...(service === undefined ? {} : { grants: { some: { service: { slug: service }, ...liveAt(now) } } }),
     },
@@ -104,6 +107,11 @@ export async function listClients(
     },
   });
   const page = rows.slice(0, size);
+  const untold = await clientsWithUntoldUse(
+    database.read,
+    page.map(({ id }) => id),
+    now,
+  );
   const [hours, names, standings] = await Promise.all([
     hoursOfClients(
       database,
@@ -121,7 +129,7 @@ export async function listClients(
     clients: page.map((row) => ({
       ...{ id: row.id, name: row.name, environment: row.environment, owner: row.owner },
       tags: JSON.parse(row.tags) as string[],
-      state: clientState(row, now),
+      state: clientState(row, now, !untold.has(row.id)),
       ...{ expiresAt: row.expiresAt, lastUsedAt: row.lastUsedAt, refused: row.refused },
       services: [...new Set(row.grants.map((grant) => grant.service.name))].sort(),
       credentials: {
@@ -171,11 +179,14 @@ export async function getClient({ database, clock }: Installation, actor: Actor,
     database.read.service.findUnique({ where: { id: row.lastServiceId ?? "" }, select: NAMED }),
     database.read.proxy.findUnique({ where: { id: row.lastProxyId ?? "" }, select: NAMED }),
   ]);
+  const isUseTold = !(await clientsWithUntoldUse(database.read, [id], now)).has(id);
   const uses = await lastUses(database, [id], [...new Set(grants.map(({ serviceId }) => serviceId))]);
   return {
     ...facts,
     ...{ lastService, lastProxy },
-    state: clientState(row, now),
+    state: clientState(row, now, isUseTold),
+    /** False when a proxy before one of its services decides by a file and reports no use. */
+    isUseTold,
     tags: JSON.parse(tags) as string[],
     credentials: credentials.map((credential) => ({
       ...credential,

@@ -1,5 +1,6 @@
 import { type ClientState, clientState } from "#lib/access/client-state.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
+import { clientsWithUntoldUse } from "#lib/access/untold-use.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { malformed } from "#lib/errors.ts";
@@ -95,12 +96,13 @@ export async function grantMatrix(
     orderBy: { id: "asc" },
   });
   const used = await lastUses(database, ids, serviceIds);
+  const untold = await clientsWithUntoldUse(read, ids, now);
   const cells = Map.groupBy(grants, ({ clientId }) => clientId);
   return {
     services,
     moreServices: serviceCount - services.length,
     rows: page.map(({ id, name, ...facts }) => ({
-      client: { id, name, state: clientState(facts, now) },
+      client: { id, name, state: clientState(facts, now, !untold.has(id)) },
       cells: Object.fromEntries(
         [...Map.groupBy(cells.get(id) ?? [], ({ serviceId }) => serviceId)].map(([serviceId, own]) => [
           serviceId,

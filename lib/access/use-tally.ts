@@ -13,6 +13,14 @@ export interface Use {
   from: string;
 }
 
+/** Use that was counted elsewhere. */
+export interface ReportedUse extends Pick<Use, "clientId" | "serviceId" | "proxyId"> {
+  permitted: number;
+  refused: number;
+  /** When it came last. */
+  lastAt: Date;
+}
+
 interface Counted extends Omit<Use, "permitted"> {
   hour: Date;
   permitted: number;
@@ -83,8 +91,24 @@ export class UseTally {
     this.#flushed.noted();
   }
 
+  /** Counts what a proxy counted itself, which knows of no credential. @param use `lastAt` is not ahead of now */
+  report({ permitted, refused, lastAt, ...use }: ReportedUse): void {
+    const hour = new Date(lastAt.getTime() - (lastAt.getTime() % HOUR_MS));
+    // It does not say whence a client came.
+    const counted = this.#entryOf({ ...use, credentialId: "", from: "" }, hour, lastAt);
+    if (counted === null) return;
+    counted.permitted += permitted;
+    counted.refused += refused;
+    if (counted.lastAt < lastAt) counted.lastAt = lastAt;
+    if (permitted > 0 && (counted.permittedAt === null || counted.permittedAt <= lastAt)) {
+      counted.permittedAt = lastAt;
+      counted.from = "";
+    }
+    this.#flushed.noted();
+  }
+
   /** Null when there are so many that this one is not counted. */
-  #entryOf(use: Use, hour: Date, at: Date): Counted | null {
+  #entryOf(use: Omit<Use, "permitted">, hour: Date, at: Date): Counted | null {
     const isFull = this.#counted.size >= COUNTED_MAX;
     const [credentialId, proxyId] = isFull ? ["", ""] : [use.credentialId, use.proxyId];
     const key = keyOf({ ...use, credentialId, proxyId, hour });
@@ -146,12 +170,12 @@ export class UseTally {
         `INSERT INTO "AccessHour" ("hour", "clientId", "credentialId", "serviceId", "proxyId", "permitted", "refused", "lastAt")
          VALUES ${part.map(() => `(${time}, ?, ?, ?, ?, ?, ?, ${time})`).join(", ")}
          ON CONFLICT ("clientId", "serviceId", "hour", "credentialId", "proxyId") DO UPDATE SET
-           "permitted" = "AccessHour"."permitted" + excluded."permitted",
-           "refused" = "AccessHour"."refused" + excluded."refused",
+           ${["permitted", "refused"].map(bounded).join(", ")},
            "lastAt" = CASE WHEN excluded."lastAt" > "AccessHour"."lastAt" THEN excluded."lastAt" ELSE "AccessHour"."lastAt" END`,
         part.flatMap(({ hour, clientId, credentialId, serviceId, proxyId, permitted, refused, lastAt }) => [
           timeValue(database, hour),
-          ...[clientId, credentialId, serviceId, proxyId, permitted, refused],
+          ...[clientId, credentialId, serviceId, proxyId],
+          ...[Math.min(permitted, COUNT_MAX), Math.min(refused, COUNT_MAX)],
           timeValue(database, lastAt),
         ]),
       );
@@ -192,6 +216,12 @@ export class UseTally {
       );
     });
   }
+}
+
+/** The sum of what was counted and what is, as much of it as the column holds. */
+function bounded(column: string): string {
+  const [before, more] = [`"AccessHour"."${column}"`, `excluded."${column}"`];
+  return `"${column}" = CASE WHEN ${before} > ${COUNT_MAX} - ${more} THEN ${COUNT_MAX} ELSE ${before} + ${more} END`;
 }
 
 function keyOf({

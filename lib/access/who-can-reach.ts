@@ -3,6 +3,7 @@ import { readKnownIssuers } from "#lib/access/known-issuers.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
 import { proofStandings } from "#lib/access/proof-standing.ts";
 import { type Obstacle, reachObstacle } from "#lib/access/reach-obstacle.ts";
+import { clientsWithUntoldUse } from "#lib/access/untold-use.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
@@ -73,6 +74,7 @@ export async function whoCanReach(
     },
   });
   const used = await lastUses(database, ids, [serviceId]);
+  const untold = await clientsWithUntoldUse(read, ids, now);
   const issuers = await readKnownIssuers(database);
   const demands = {
     minimumStrength: found.minimumStrength,
@@ -80,7 +82,7 @@ export async function whoCanReach(
   };
   const clients: ReachingClient[] = [];
   for (const { id, name, environment, owner, grants, credentials, ...facts } of rows) {
-    const state = clientState(facts, now);
+    const state = clientState(facts, now, !untold.has(id));
     const standings = await proofStandings(database, credentials, now, issuers);
     clients.push({
       client: { id, name, environment, owner, state },

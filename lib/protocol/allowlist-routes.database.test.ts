@@ -17,6 +17,7 @@ import { DENIALS, PERMITS } from "#lib/access/decide/decision.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createProxy } from "#lib/access/proxy-change.ts";
 import { createService } from "#lib/access/service-change.ts";
+import { UseTally } from "#lib/access/use-tally.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { listenerCredential } from "#lib/authority/listener-credential.ts";
@@ -32,6 +33,7 @@ let installation: TestInstallation;
 let issuer: Issuer;
 let access: AccessSnapshot;
 let allowlists: Allowlists;
+let use: UseTally;
 let server: Server;
 let url: string;
 let token: string;
@@ -78,7 +80,8 @@ beforeEach(async () => {
     new AskingProxies(installation, access, { note() {} }),
   );
   allowlists.start();
-  const application = protocolApplication({ installation, issuer, allowlists });
+  use = new UseTally(installation);
+  const application = protocolApplication({ installation, issuer, allowlists, use });
   server = createServer(getRequestListener(application.fetch));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/services`;
@@ -283,4 +286,25 @@ test("what proxies ask is described for those who write one, with every reason t
   expect(Object.keys(responses ?? {})).toEqual(["200", "401", "403", "503"]);
   const text = JSON.stringify(responses);
   for (const reason of [...PERMITS, ...DENIALS]) expect(text).toContain(`"${reason}"`);
+});
+
+test("a proxy reports whom it let in, of its own services alone", async () => {
+  const lastAt = now.toISOString();
+  const report = (body: string, service = "payments", headers = {}) =>
+    ask(`${service}/use`, { method: "POST", body, headers });
+  const uses = JSON.stringify({ uses: [{ client: clientId, permitted: 4, lastAt }] });
+  const response = await report(uses);
+  expect([response.status, await response.json()]).toEqual([200, { counted: 1, unknown: [] }]);
+  await use.end();
+  const client = await installation.database.read.client.findUniqueOrThrow({ where: { id: clientId } });
+  expect(client).toMatchObject({ lastUsedAt: now, lastServiceId: serviceId, lastProxyId: proxyId });
+  expect((await report(uses, "others")).status).toBe(403);
+  expect((await report(uses, "payments", { Authorization: "Bearer csp_none" })).status).toBe(401);
+  expect((await report("{")).status).toBe(400);
+  const bad = await report(JSON.stringify({ uses: [{ client: clientId, permitted: -1, lastAt }] }));
+  expect([bad.status, await bad.json()]).toMatchObject([
+    400,
+    { violations: [{ field: "uses.0.permitted" }] },
+  ]);
+  expect((await report(" ".repeat(200_000))).status).toBe(413);
 });

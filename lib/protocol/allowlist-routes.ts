@@ -120,13 +120,16 @@ export function allowlistRoutes(
   });
 }
 
-/** @throws DomainError `unauthenticated`, `forbidden`, `notFound` */
-function askedFor(
+/**
+ * The service of a proxy that asks about it.
+ *
+ * @throws DomainError `unauthenticated`, `forbidden`
+ */
+export function serviceOfProxy(
   access: AccessSnapshot,
   proxy: KnownProxy | null,
   service: string,
-  file: string,
-): AskedAllowlist {
+): { serviceId: string; proxyId: string } {
   if (proxy === null) {
     throw new DomainError(
       "unauthenticated",
@@ -136,6 +139,17 @@ function askedFor(
   if (!proxy.services.has(service)) {
     throw new DomainError("forbidden", `${service} is no service of this proxy.`);
   }
+  return { serviceId: access.serviceId(service), proxyId: proxy.id };
+}
+
+/** @throws DomainError `unauthenticated`, `forbidden`, `notFound` */
+function askedFor(
+  access: AccessSnapshot,
+  proxy: KnownProxy | null,
+  service: string,
+  file: string,
+): AskedAllowlist {
+  const { serviceId } = serviceOfProxy(access, proxy, service);
   const format = file.slice("allowlist.".length);
   if (!isAllowlistFormat(format)) {
     throw new DomainError(
@@ -143,7 +157,7 @@ function askedFor(
       `Allowlists end in ${ALLOWLIST_FORMATS.map((each) => `.${each}`).join(", ")}.`,
     );
   }
-  return { service, serviceId: access.serviceId(service), format };
+  return { service, serviceId, format };
 }
 
 function waitSeconds(text: string | undefined): number {

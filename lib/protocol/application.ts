@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Allowlists } from "#lib/access/allowlist/allowlists.ts";
 import type { DecisionParts } from "#lib/access/decision-health.ts";
+import type { UseTally } from "#lib/access/use-tally.ts";
 import type { Issuer } from "#lib/authority/issuer.ts";
 import type { TokenActor } from "#lib/authorization/actor.ts";
 import { isDatabaseAway } from "#lib/database.ts";
@@ -40,6 +41,7 @@ import { publishedRoutes } from "#lib/protocol/published-routes.ts";
 import { referencePage } from "#lib/protocol/reference-page.ts";
 import { revocationRoutes } from "#lib/protocol/revocation-routes.ts";
 import { serviceRoutes } from "#lib/protocol/service-routes.ts";
+import { reportedUseRoutes } from "#lib/protocol/use-report-routes.ts";
 import { problemFrom } from "#lib/web/problem.ts";
 
 /** What every handler finds in its context. */
@@ -62,6 +64,8 @@ export interface ProtocolContext {
   decisions?: DecisionParts;
   /** Where allowlists are served. */
   allowlists?: Allowlists;
+  /** Where use is counted, where allowlists are served. */
+  use?: Pick<UseTally, "report">;
 }
 
 /**
@@ -109,6 +113,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   handshakeRoutes(application);
   if (context.allowlists !== undefined) {
     allowlistRoutes(application, context, context.allowlists);
+    if (context.use !== undefined) reportedUseRoutes(application, context, context.allowlists, context.use);
     describeDecision(application);
   }
   application.use("/v1/*", async (c, next) => {

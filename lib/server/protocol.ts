@@ -124,7 +124,7 @@ await runPlane("protocol", async () => {
     behindOcsp(getRequestListener(publicApplication({ ...context, decisions }).fetch)),
   );
   const answersOthers = behindOcsp(
-    getRequestListener(protocolApplication({ ...context, decisions, allowlists }).fetch),
+    getRequestListener(protocolApplication({ ...context, decisions, allowlists, use }).fetch),
   );
   const https = createHttpsServer(
     {

@@ -1,3 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type AccessSetup, usualAccessFiles } from "./access-setup.ts";
 import { allowlistCommands } from "./allowlist-commands.ts";
@@ -56,6 +62,37 @@ test("what is fetched over http is compared with what this instance has before i
   ])
     expect(install).toContain(`echo '${hash}  ${file}' | sha256sum -c &&\n`);
   expect(install.trimEnd()).toMatch(/ --first$/);
+});
+
+test("on a machine where no folder is there yet, the commands put everything in place", async () => {
+  const root = await mkdtemp(join(tmpdir(), "countersign-empty-"));
+  try {
+    const bin = join(root, "bin");
+    await mkdir(bin);
+    // A curl that fetches a script that says what it was told.
+    const curl = '#!/bin/sh\nprintf \'#!/bin/sh\\necho "$@"\\n\' > "$4"\n';
+    await writeFile(join(bin, "curl"), curl, { mode: 0o755 });
+    const there = setup("nginx");
+    const files = Object.fromEntries(
+      Object.entries(there.files).map(([name, path]) => [name, `${root}${path}`]),
+    ) as unknown as AccessSetup["files"];
+    const sha256 = hash("sha256", '#!/bin/sh\necho "$@"\n');
+    const { install } = allowlistCommands(
+      { ...there, files },
+      nginxWithAllowlist(there),
+      HERE,
+      { script: sha256, servers: sha256, clients: sha256 },
+      `${root}/usr/local/sbin/fetch.sh`,
+    );
+    const run = spawnSync("env", ["-i", `PATH=${bin}:/usr/bin:/bin`, "sh", "-c", install], {
+      encoding: "utf8",
+    });
+    expect([run.stderr, run.status]).toEqual(["", 0]);
+    expect(run.stdout).toMatch(/--service pay-ments .* --first\n$/);
+    for (const path of [files.servers, files.clients]) expect(existsSync(path)).toBe(true);
+  } finally {
+    await rm(root, { recursive: true });
+  }
 });
 
 test("the run asks every plane, and does with a new list what the proxy needs", () => {

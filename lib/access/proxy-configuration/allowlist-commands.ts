@@ -2,6 +2,9 @@ import type { AccessSetup } from "./access-setup.ts";
 import type { AllowlistConfiguration } from "./allowlist-setup.ts";
 import { forSystemd, quoted } from "./command-words.ts";
 
+/** The folder of an absolute path. */
+const folderOf = (path: string) => path.replace(/\/[^/]*$/, "");
+
 /** Where the script stands on the proxy's machine. */
 const SCRIPT = "/usr/local/sbin/countersign-fetch-allowlist.sh";
 
@@ -11,7 +14,7 @@ const PAUSE_SECONDS = 1;
 /** How the list of a proxy that decides itself is kept fresh. */
 export interface AllowlistCommands {
   /**
-   * Fetches script and authorities, compares them with what this instance has, and puts the first list in place. The
+   * Makes their folders, fetches script and authorities, compares them with what this instance has, and puts the first list in place. The
    * token must be in its file.
    */
   install: string;
@@ -48,10 +51,12 @@ export function allowlistCommands(
     `curl -fsS ${quoted(`${protocolUrl}${path}`)} -o ${file}`,
     `echo '${sha256}  ${file}' | sha256sum -c`,
   ];
+  const folders = [...new Set([script, files.servers, files.clients, files.token].map(folderOf))].join(" ");
   const unit = `countersign-allowlist-${kind}-${service}`;
   return {
     // One chain, so that nothing is run that was not what it should be.
     install: `${[
+      `mkdir -p ${folders}`,
       ...fetched("/countersign-fetch-allowlist.sh", script, known.script),
       `chmod 755 ${script}`,
       ...fetched("/trust/servers.pem", files.servers, known.servers),

@@ -62,6 +62,7 @@ export async function gatherAttention(
     may: {
       seeAudit: isAllowed(actor, "audit:read"),
       createAuthority: isAllowed(actor, "authority:create"),
+      manageServices: isAllowed(actor, "service:manage"),
     },
   };
 }

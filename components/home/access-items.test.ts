@@ -18,7 +18,7 @@ const proxy = { slug: "edge", name: "Edge", files: [file], addresses: [], lastSe
 const address = (text: string) => ({ address: text, firstSeenAt: ago(99), lastSeenAt: ago(9) });
 
 const found = (change: Partial<AccessAttention>) =>
-  accessItems({ ...wellKept, ...change }, now).map(({ id, tone }) => `${tone} ${id}`);
+  accessItems({ ...wellKept, ...change }, now, true).map(({ id, tone }) => `${tone} ${id}`);
 
 test("a proxy that fetches and is alone with its token needs nobody", () => {
   expect(found({ proxies: [proxy, { ...proxy, files: [] }] })).toEqual([]);
@@ -38,10 +38,21 @@ test("a token that comes from two places is told", () => {
   );
 });
 
+test("what an admin alone may do, others are told to ask for", () => {
+  const facts = {
+    ...wellKept,
+    proxies: [{ ...proxy, addresses: [address("192.0.2.1"), address("192.0.2.2")] }],
+    learning: [{ slug: "orders", name: "Orders", callers: 0 }],
+  };
+  for (const { detail } of accessItems(facts, now, false)) expect(detail).toMatch(/[aA]sk an admin to re/);
+  for (const { detail } of accessItems(facts, now, true)) expect(detail).not.toContain("admin");
+});
+
 test("callers that wait at a learning service are led to", () => {
   const [item] = accessItems(
     { ...wellKept, learning: [{ slug: "orders", name: "Orders", callers: 1 }] },
     now,
+    true,
   );
   expect(item).toMatchObject({ fix: { href: "/clients/callers?service=orders" } });
   expect(item?.detail).toContain("1 caller waits");
@@ -52,12 +63,16 @@ test("callers that wait at a learning service are led to", () => {
 
 test("clients that end soon and unused ones are named, and led to", () => {
   const thing = { id: "c", name: "Billing", at: ago(-86_400) };
-  const [one] = accessItems({ ...wellKept, ending: { things: [thing], count: 1, more: false } }, now);
+  const [one] = accessItems({ ...wellKept, ending: { things: [thing], count: 1, more: false } }, now, true);
   expect(one).toMatchObject({
     title: "1 client stops working within 7 days",
     fix: { href: "/clients/c" },
   });
-  const [many] = accessItems({ ...wellKept, unused: { things: [thing], count: 1_000, more: true } }, now);
+  const [many] = accessItems(
+    { ...wellKept, unused: { things: [thing], count: 1_000, more: true } },
+    now,
+    true,
+  );
   expect(many).toMatchObject({
     title: "1,000+ clients were not used for 90 days",
     fix: { href: "/clients?state=unused" },
@@ -66,7 +81,7 @@ test("clients that end soon and unused ones are named, and led to", () => {
 
 test("decisions that were made without the database are told, more urgently when somebody was let in unchecked", () => {
   const outage = { since: ago(900), until: ago(300), decisions: 1_200, failOpen: 0 };
-  const [item] = accessItems({ ...wellKept, outages: [outage, outage] }, now);
+  const [item] = accessItems({ ...wellKept, outages: [outage, outage] }, now, true);
   expect(item).toMatchObject({
     ...{ id: "decisions-detached", tone: "warn" },
     title: "The database was away for 20 minutes within the last day",

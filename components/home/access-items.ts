@@ -6,13 +6,18 @@ import type { AccessAttention, Some } from "#lib/access/access-attention.ts";
 import { UNUSED_DAYS } from "#lib/access/client-state.ts";
 import { ENDING_DAYS } from "#lib/access/ending-clients.ts";
 
-/** What needs a person of clients, services and proxies. @param now the present time */
-export function accessItems(facts: AccessAttention, now: Date): AttentionItem[] {
+/**
+ * What needs a person of clients, services and proxies.
+ *
+ * @param now the present time
+ * @param mayManage whether the person may change services and proxies; others are told whom to ask
+ */
+export function accessItems(facts: AccessAttention, now: Date, mayManage: boolean): AttentionItem[] {
   return [
     ...ofOutages(facts.outages, now),
-    ...facts.proxies.flatMap((proxy) => ofProxy(proxy, now)),
+    ...facts.proxies.flatMap((proxy) => ofProxy(proxy, now, mayManage)),
     ...ofEnding(facts.ending),
-    ...facts.learning.flatMap(ofLearning),
+    ...facts.learning.flatMap((service) => ofLearning(service, mayManage)),
     ...ofUnused(facts.unused),
   ];
 }
@@ -45,6 +50,7 @@ const durationWords = (seconds: number) =>
 function ofProxy(
   { slug, name, files, addresses }: AccessAttention["proxies"][number],
   now: Date,
+  mayManage: boolean,
 ): AttentionItem[] {
   const fix = { label: "Look at it", href: `/proxies/${slug}` };
   const items: AttentionItem[] = [];
@@ -66,8 +72,9 @@ function ofProxy(
         id: `proxy-token-${slug}`,
         tone: "warn",
         title: `The token of the proxy ${harmless(name)} came from ${addresses.length} places within a day`,
-        detail:
-          "That is right when several machines share it. Otherwise somebody copied it: replace it at once.",
+        detail: `That is right when several machines share it. Otherwise somebody copied it: ${
+          mayManage ? "replace it at once" : "ask an admin to replace it at once"
+        }.`,
         fix,
       }),
     );
@@ -75,7 +82,10 @@ function ofProxy(
   return items;
 }
 
-function ofLearning({ slug, name, callers }: AccessAttention["learning"][number]): AttentionItem[] {
+function ofLearning(
+  { slug, name, callers }: AccessAttention["learning"][number],
+  mayManage: boolean,
+): AttentionItem[] {
   const waits =
     callers === 0
       ? "Nobody unknown came yet."
@@ -85,7 +95,7 @@ function ofLearning({ slug, name, callers }: AccessAttention["learning"][number]
       id: `learning-${slug}`,
       tone: callers === 0 ? "info" : "warn",
       title: `${harmless(name)} is learning: whoever has a sound certificate gets in`,
-      detail: `${waits} Refuse unknown callers once everybody is admitted.`,
+      detail: `${waits} ${mayManage ? "Refuse" : "Ask an admin to refuse"} unknown callers once everybody is admitted.`,
       fix:
         callers === 0
           ? { label: "Open the service", href: `/services/${slug}` }

@@ -54,7 +54,7 @@ const wellKept: AttentionFacts = {
   masterKey: { origin: "environment", backup: null },
   own: { hasApp: true, passkeys: 0 },
   activeAdmins: 2,
-  may: { seeAudit: true, createAuthority: true },
+  may: { seeAudit: true, createAuthority: true, manageServices: true },
 };
 
 const ids = (change: Partial<AttentionFacts>) =>
@@ -190,7 +190,7 @@ test("nobody is led to what they may not do", () => {
     authorities: [authority({ notAfter: days(20) })],
     interrupted: { count: 1, names: ["a"], newestAt: now },
     masterKey: { origin: "made", backup: null },
-    may: { seeAudit: false, createAuthority: false },
+    may: { seeAudit: false, createAuthority: false, manageServices: false },
   });
   expect(items.map(({ fix }) => fix?.href ?? null)).toEqual(["/authorities/client-ca", null, null]);
 });

@@ -25,7 +25,7 @@ export interface AttentionFacts {
   /** Null when the person may not see who there is. */
   activeAdmins: number | null;
   /** What the person may do about it. */
-  may: { seeAudit: boolean; createAuthority: boolean };
+  may: { seeAudit: boolean; createAuthority: boolean; manageServices: boolean };
 }
 
 const RANK = { critical: 0, warn: 1, info: 2 } as const;
@@ -36,7 +36,7 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
     ...setUp(facts),
     ...facts.listeners.flatMap((listener) => ofListener(listener, facts)),
     ...revocationItems(facts.revocation, facts.now),
-    ...accessItems(facts.access, facts.now),
+    ...accessItems(facts.access, facts.now, facts.may.manageServices),
     ...ofAuthorities(facts),
     ...ofCertificates(facts.unrenewed),
     ...ofUnchecked(facts.unrenewed),

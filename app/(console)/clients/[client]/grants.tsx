@@ -7,6 +7,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { listServices } from "#lib/access/service-read.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
+import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { addGrant, endOneGrant } from "../actions.ts";
 import type { WholeClient } from "../read-client.ts";
@@ -32,6 +33,7 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
   const { services } = mayManage
     ? await listServices(here, actor, { limit: SERVICES_OFFERED })
     : { services: [] };
+  const mayMakeServices = mayManage && isAllowed(actor, "service:manage");
   return (
     <Card
       title="What it can reach"
@@ -64,11 +66,14 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
           title="Nothing"
           description={
             mayManage && services.length === 0
-              ? "There is no service yet that could be granted."
+              ? mayMakeServices
+                ? "There is no service yet that could be granted."
+                : "There is no service yet that could be granted. Ask an admin to describe one."
               : "Each service that it may call is granted to it here, or in the matrix."
           }
           action={
-            mayManage && services.length === 0 && <ButtonLink href="/services/new">New service</ButtonLink>
+            mayMakeServices &&
+            services.length === 0 && <ButtonLink href="/services/new">New service</ButtonLink>
           }
         />
       ) : (

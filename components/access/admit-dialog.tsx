@@ -187,7 +187,7 @@ function waysOf({ issuer, names }: CallerRow): RadioCard[] {
               ? "No authority that is known here signed it."
               : names.length === 0
                 ? "The certificate has no name."
-                : "Each of its names has a *, and would stand for others as well.",
+                : "Its names have a *, and would stand for others as well.",
         }
       : {
           value: "name",

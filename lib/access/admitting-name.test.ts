@@ -22,4 +22,6 @@ test("a name that would be a pattern is none", () => {
   ];
   expect(admittingName(patterns)).toBeUndefined();
   expect(admittingName([...patterns, dns])).toBe(dns);
+  // Nor is a weaker one taken instead, which others may have as well.
+  expect(admittingName([...patterns.slice(0, 1), common])).toBeUndefined();
 });

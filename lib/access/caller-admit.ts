@@ -137,7 +137,7 @@ function proofOf({ sha256, keySha256, names, issuer }: ReadCertificate, by: Cred
       "caller.name",
       names.length === 0
         ? "The certificate names nobody."
-        : "Each name of the certificate has a *, and would stand for others as well.",
+        : "The names of the certificate have a *, and would stand for others as well.",
     );
   }
   return { kind: "name", nameType: best.type, nameValue: best.value, authorityId: issuer };

@@ -17,3 +17,16 @@ test("active services are named by short name, and retired ones are not", async 
   ]);
   await installation.close();
 });
+
+test("a service that learns or fails open says so, for proxies that cannot do it", async () => {
+  const installation = await testInstallation();
+  const admin = testActor("admin");
+  await createService(installation, admin, { slug: "open", name: "Open", failsOpen: true });
+  await createService(installation, admin, { slug: "school", name: "School", unknownClients: "learn" });
+  const named = await serviceNames(installation, admin);
+  expect(named.map(({ slug, isLearning, failsOpen }) => [slug, isLearning, failsOpen])).toEqual([
+    ["open", false, true],
+    ["school", true, false],
+  ]);
+  await installation.close();
+});

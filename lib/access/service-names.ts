@@ -8,6 +8,9 @@ export interface NamedService {
   slug: string;
   name: string;
   hostNames: string[];
+  /** Lets unknown callers in and records them. */
+  isLearning: boolean;
+  failsOpen: boolean;
 }
 
 /** More than anybody finds in a list; the palette finds the others by their short name. */
@@ -22,12 +25,13 @@ export async function serviceNames({ database }: Installation, actor: Actor): Pr
   authorize(actor, "client:read");
   const rows = await database.read.service.findMany({
     where: { status: "active" },
-    select: { id: true, slug: true, name: true, hostNames: true },
+    select: { id: true, slug: true, name: true, hostNames: true, unknownClients: true, failsOpen: true },
     orderBy: { slug: "asc" },
     take: NAMED_SERVICES_MAX,
   });
-  return rows.map(({ hostNames, ...service }) => ({
+  return rows.map(({ hostNames, unknownClients, ...service }) => ({
     ...service,
+    isLearning: unknownClients === "learn",
     hostNames: JSON.parse(hostNames) as string[], // written by service-change.ts only
   }));
 }

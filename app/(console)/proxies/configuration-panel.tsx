@@ -4,6 +4,7 @@ import { type FormEvent, useCallback, useEffect, useState, useTransition } from 
 import { type ConfigurationDraft, withToken } from "#components/proxy/configuration-draft.ts";
 import { ConfigurationParts } from "#components/proxy/configuration-parts.tsx";
 import { WAY_WORDS } from "#components/proxy/proxy-words.ts";
+import { FileLimits } from "#components/service/file-limits.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Fieldset } from "#components/ui/fieldset.tsx";
@@ -21,10 +22,17 @@ import { writeConfiguration } from "./configuration-actions.ts";
 import type { WrittenConfiguration } from "./written-configuration.ts";
 
 interface ConfigurationPanelProps {
-  /** Short name. */
+  /** Short name, and what people call it. */
   proxy: string;
+  name: string;
   /** Before which it stands; one at least. */
-  services: readonly { slug: string; name: string; hostNames: readonly string[] }[];
+  services: readonly {
+    slug: string;
+    name: string;
+    hostNames: readonly string[];
+    isLearning: boolean;
+    failsOpen: boolean;
+  }[];
   /** In which it can learn who may enter, the usual one first. */
   ways: readonly AccessWay[];
   /** Null for somebody who does not have it any more. */
@@ -34,7 +42,7 @@ interface ConfigurationPanelProps {
 }
 
 /** The complete configuration of a proxy for one service, written anew when something about it is changed. */
-export function ConfigurationPanel({ proxy, services, ways, token, planes }: ConfigurationPanelProps) {
+export function ConfigurationPanel({ proxy, name, services, ways, token, planes }: ConfigurationPanelProps) {
   const [draft, setDraft] = useState<ConfigurationDraft>(() => ({
     ...{ proxy, port: "443", upstream: "127.0.0.1:8080", planes },
     ...ofService(services[0]),
@@ -58,12 +66,13 @@ export function ConfigurationPanel({ proxy, services, ways, token, planes }: Con
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first one is written without being asked for.
   useEffect(() => write(draft), []);
 
+  const service = services.find(({ slug }) => slug === draft.service);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!pending) write(draft);
   };
   const chooseService = (slug: string) => {
-    const next = { ...draft, ...ofService(services.find((service) => service.slug === slug)) };
+    const next = { ...draft, ...ofService(services.find((each) => each.slug === slug)) };
     setDraft(next);
     write(next);
   };
@@ -89,13 +98,20 @@ export function ConfigurationPanel({ proxy, services, ways, token, planes }: Con
                 />
               </Fieldset>
             )}
+            {draft.way === "file" && (
+              <FileLimits
+                isLearning={service?.isLearning ?? false}
+                failsOpen={service?.failsOpen ?? false}
+                proxies={[name]}
+              />
+            )}
             <div className="grid items-end gap-4 sm:grid-cols-2 xl:grid-cols-4">
               {services.length > 1 && (
                 <Field id="service" label="Service" error={errors.service}>
                   <Select value={draft.service} onChange={(event) => chooseService(event.target.value)}>
-                    {services.map(({ slug, name }) => (
-                      <option key={slug} value={slug}>
-                        {harmless(name)}
+                    {services.map((each) => (
+                      <option key={each.slug} value={each.slug}>
+                        {harmless(each.name)}
                       </option>
                     ))}
                   </Select>

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { slugFromName } from "#components/profile/slug-from-name.ts";
+import { FileLimits } from "#components/service/file-limits.tsx";
 import { type ServiceDraft, STRENGTH_WORDS, serviceInput } from "#components/service/service-draft.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -25,6 +26,8 @@ interface ServiceFormProps {
   start: ServiceDraft;
   /** Authorities that can be accepted. */
   authorities: readonly { id: string; name: string }[];
+  /** Names of the proxies in front of it that decide from a file. */
+  fileProxies?: readonly string[];
 }
 
 const LABELS = {
@@ -47,12 +50,12 @@ const UNKNOWN = [
     value: "learn",
     label: "Let them in and record them (learning)",
     description:
-      "For the time of moving in: whoever has a sound certificate of an accepted authority gets in, and waits under “Callers from traffic” to be admitted.",
+      "For the time of moving in: whoever has a sound certificate of an accepted authority gets in, and waits under “Callers from traffic” to be admitted. Only at proxies that ask: those that decide from a file refuse strangers.",
   },
 ];
 
 /** Creates or changes a service. */
-export function ServiceForm({ present, start, authorities }: ServiceFormProps) {
+export function ServiceForm({ present, start, authorities, fileProxies = [] }: ServiceFormProps) {
   const [draft, setDraft] = useState(start);
   const [slugTyped, setSlugTyped] = useState(present !== undefined);
   const change = (part: Partial<ServiceDraft>) => setDraft((before) => ({ ...before, ...part }));
@@ -167,9 +170,14 @@ export function ServiceForm({ present, start, authorities }: ServiceFormProps) {
           </Fieldset>
           <Checkbox
             label="Fail open: let callers in when it cannot be decided"
-            hint="Only when the database was away for too long, or a CRL is missing. An alarm is raised meanwhile."
+            hint="Only when the database was away for too long, or a CRL is missing, and at proxies that ask. An alarm is raised meanwhile."
             checked={draft.failsOpen}
             onChange={(event) => change({ failsOpen: event.target.checked })}
+          />
+          <FileLimits
+            isLearning={draft.unknownClients === "learn"}
+            failsOpen={draft.failsOpen}
+            proxies={fileProxies}
           />
           {draft.failsOpen && (
             <Notice tone="warn">

@@ -22,7 +22,14 @@ import { connectProxy, lookAtArrivals } from "../actions.ts";
 import { ConfigurationPanel } from "../configuration-panel.tsx";
 
 interface ConnectProxyProps {
-  services: readonly { id: string; slug: string; name: string; hostNames: readonly string[] }[];
+  services: readonly {
+    id: string;
+    slug: string;
+    name: string;
+    hostNames: readonly string[];
+    isLearning: boolean;
+    failsOpen: boolean;
+  }[];
   /** Id of the service from which somebody came. */
   chosen: string | null;
   /** In which each kind can learn who may enter. */
@@ -100,6 +107,7 @@ export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyPro
       </Secret>
       <ConfigurationPanel
         proxy={connected.slug}
+        name={draft.name}
         ways={ways[draft.kind]}
         services={services.filter(({ id }) => draft.services.includes(id))}
         token={connected.token}

@@ -1,6 +1,7 @@
 import { CircleHelp, Pencil, ScrollText, Users } from "lucide-react";
 import type { Metadata } from "next";
 import { UseBars } from "#components/access/use-bars.tsx";
+import { FileLimits } from "#components/service/file-limits.tsx";
 import { ReachTable } from "#components/service/reach-table.tsx";
 import { ServiceFacts } from "#components/service/service-facts.tsx";
 import { ServiceProxies } from "#components/service/service-proxies.tsx";
@@ -13,6 +14,7 @@ import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { Status } from "#components/ui/status.tsx";
+import { listHeldAllowlists } from "#lib/access/proxy-files.ts";
 import { SERVICE_COUNT_MAX, type WholeService } from "#lib/access/service-read.ts";
 import { whoCanReach } from "#lib/access/who-can-reach.ts";
 import { listAuthorities } from "#lib/authority/authority-read.ts";
@@ -40,10 +42,12 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
   const { after: cursor } = await searchParams;
   const after = typeof cursor === "string" ? cursor : undefined;
   const path = `/services/${service.slug}`;
-  const [reach, authorities] = await Promise.all([
+  const [reach, authorities, lists] = await Promise.all([
     orFirstPage(path, () => whoCanReach(here, actor, service.id, { after })),
     listAuthorities(here, actor),
+    listHeldAllowlists(here, actor, [service.id]),
   ]);
+  const fileProxies = [...new Set(lists.map(({ proxy }) => proxy.name))];
   const isActive = service.status === "active";
   const mayManage = isActive && isAllowed(actor, "service:manage");
   const { tone, word } = serviceState(service);
@@ -67,7 +71,7 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
             )}
             {mayManage && (
               <>
-                <ServiceRetirement service={service} />
+                <ServiceRetirement service={service} fileProxies={fileProxies} />
                 <ButtonLink href={`${path}/edit`} icon={<Pencil aria-hidden />}>
                   Change
                 </ButtonLink>
@@ -78,6 +82,13 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
       />
       <div className="flex flex-col gap-5">
         {isActive && <Concerns service={service} mayManage={mayManage} />}
+        {isActive && (
+          <FileLimits
+            isLearning={service.unknownClients === "learn"}
+            failsOpen={service.failsOpen}
+            proxies={fileProxies}
+          />
+        )}
         <div className="grid items-start gap-5 xl:grid-cols-2">
           <Card title="Requests">
             <UseBars hours={service.hours} />

@@ -17,17 +17,21 @@ interface ServiceRetirementProps {
     proxies: readonly { name: string }[];
     clientsGranted: number;
   };
+  /** Names of those proxies that decide from a file. */
+  fileProxies: readonly string[];
 }
 
 /** Retires a service after saying who is refused then. */
-export function ServiceRetirement({ service }: ServiceRetirementProps) {
+export function ServiceRetirement({ service, fileProxies }: ServiceRetirementProps) {
   const { id, version, slug, proxies, clientsGranted } = service;
   const name = harmless(service.name);
+  const asking = proxies.filter((proxy) => !fileProxies.includes(proxy.name));
+  const named = (names: readonly string[]) => names.map(harmless).join(", ");
   return (
     <ConfirmDialog
       trigger={<Button>Retire…</Button>}
       title={`Retire ${name}?`}
-      description="This is final: whoever asks for it is refused, and its short name is never given again."
+      description="This is final: proxies that ask for it are refused, no list is made for it any more, and its short name is never given again."
       confirmLabel="Retire the service"
       confirmWord={slug}
       danger
@@ -39,8 +43,10 @@ export function ServiceRetirement({ service }: ServiceRetirementProps) {
     >
       {(proxies.length > 0 || clientsGranted > 0) && (
         <Notice tone="warn" title="What stops">
-          {proxies.length > 0 &&
-            `Requests through ${proxies.map((proxy) => harmless(proxy.name)).join(", ")} are refused. `}
+          {asking.length > 0 &&
+            `Requests through ${named(asking.map((proxy) => proxy.name))} are refused, where they ask. `}
+          {fileProxies.length > 0 &&
+            `${named(fileProxies)} decides from a file and goes on with the list that it has: take the service out of its configuration. `}
           {clientsGranted > 0 &&
             (clientsGranted === 1
               ? "1 client was granted it."

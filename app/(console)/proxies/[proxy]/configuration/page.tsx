@@ -47,6 +47,7 @@ export default async function ConfigurationPage({ params }: ConfigurationPagePro
         </Notice>
         <ConfigurationPanel
           proxy={slug}
+          name={name}
           services={services.filter((service) => before.some(({ id }) => id === service.id))}
           ways={accessWays(kind as ProxyKind)}
           token={null}

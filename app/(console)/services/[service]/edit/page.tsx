@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
+import { listHeldAllowlists } from "#lib/access/proxy-files.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -24,6 +25,7 @@ export default async function EditServicePage({ params }: EditServicePageProps) 
   if (!isAllowed(actor, "service:manage")) notFound();
   const service = await readService((await params).service);
   if (service.status === "retired") notFound();
+  const lists = await listHeldAllowlists(installation(), actor, [service.id]);
   const { id, version, slug, name, notes, hostNames, minimumStrength, ...rest } = service;
   return (
     <>
@@ -42,6 +44,7 @@ export default async function EditServicePage({ params }: EditServicePageProps) 
           hostNames: hostNames.join("\n"),
           minimumStrength: String(minimumStrength),
         }}
+        fileProxies={[...new Set(lists.map(({ proxy }) => proxy.name))]}
         authorities={await acceptableAuthorities(installation(), actor)}
       />
     </>

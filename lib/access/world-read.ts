@@ -3,7 +3,7 @@ import { type PackedSnapshot, SnapshotPacker } from "#lib/access/decide/packed-s
 import type { ClientView, GrantTerms, NamePattern } from "#lib/access/decide/snapshot.ts";
 import type { CredentialTerms, WorldService } from "#lib/access/decide/world.ts";
 import type { Database } from "#lib/database.ts";
-import type { Row } from "#lib/driver.ts";
+import { type DriverConnection, openDriver, type Row } from "#lib/driver.ts";
 import { queryRows, timeOf } from "#lib/sql-steps.ts";
 
 /** What decisions depend on, as it stands in the database: read whole at the start, and client by client later. */
@@ -19,6 +19,9 @@ export interface Places {
 /** So many rows are read before others have their turn: some milliseconds. */
 const SLICE = 250;
 
+/** Every row is read once. */
+const CACHE_MB = 8;
+
 /**
  * Reads all clients with their credentials and grants, slice by slice, and lets others run after each. Nothing is held
  * still meanwhile: whoever changed since the counter was read must be read again.
@@ -30,20 +33,34 @@ export async function packAll(
   authorities: Places["authorities"],
   signal: AbortSignal,
 ): Promise<{ snapshot: PackedSnapshot; places: Places }> {
-  const services = await servicePlaces(database);
+  // Not by the model's client: the garbage that it makes of a million rows stops everybody while it is collected.
+  const driver = await openDriver(database.target, CACHE_MB);
+  try {
+    return await packRows(driver, await servicePlaces(database), authorities, signal);
+  } finally {
+    await driver.close();
+  }
+}
+
+async function packRows(
+  driver: DriverConnection,
+  services: Places["services"],
+  authorities: Places["authorities"],
+  signal: AbortSignal,
+): Promise<{ snapshot: PackedSnapshot; places: Places }> {
   const packer = new SnapshotPacker();
   const places: Places = { clients: new Map(), services, authorities };
-  for await (const rows of slices(database, "Client", CLIENT_COLUMNS, signal)) {
+  for await (const rows of slices(driver, "Client", CLIENT_COLUMNS, signal)) {
     for (const row of rows) places.clients.set(String(row.id), packer.addClient(clientOf(row)));
   }
-  for await (const rows of slices(database, "Credential", CREDENTIAL_COLUMNS, signal)) {
+  for await (const rows of slices(driver, "Credential", CREDENTIAL_COLUMNS, signal)) {
     for (const row of rows) {
       const client = places.clients.get(String(row.clientId));
       if (client !== undefined) packer.addCredential({ ...credentialOf(row, authorities), client });
     }
   }
   const known = new Map<string, string[]>();
-  for await (const rows of slices(database, "Grant", GRANT_COLUMNS, signal)) {
+  for await (const rows of slices(driver, "Grant", GRANT_COLUMNS, signal)) {
     for (const row of rows) {
       const client = places.clients.get(String(row.clientId));
       const service = services.get(String(row.serviceId));
@@ -144,15 +161,14 @@ const GRANT_COLUMNS = '"id", "clientId", "serviceId", "paths", "methods", "start
 
 /** Rows of a table in the order of their ids, which is that of their making. */
 async function* slices(
-  database: Database,
+  driver: DriverConnection,
   table: string,
   columns: string,
   signal: AbortSignal,
 ): AsyncGenerator<Row[]> {
   for (let after = ""; ; ) {
     signal.throwIfAborted();
-    const rows = await queryRows(
-      database,
+    const rows = await driver.all(
       `SELECT ${columns} FROM "${table}" WHERE "id" > ? ORDER BY "id" LIMIT ${SLICE}`,
       [after],
     );

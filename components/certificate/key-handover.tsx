@@ -144,7 +144,8 @@ function wipe(secret: HandoverKey): void {
   else secret.file.fill(0);
 }
 
-function Adjustments({ adjustments }: Pick<KeyHandoverProps, "adjustments">) {
+/** What became other than asked. */
+export function Adjustments({ adjustments }: Pick<KeyHandoverProps, "adjustments">) {
   return (
     <ul className="flex flex-col gap-1">
       {adjustments.map((each) => (

@@ -85,6 +85,14 @@ test("a client's certificate comes from a signing request, from the inventory, f
   await page.getByRole("radio", { name: "Issued now, for a CSR" }).check();
   await page.getByLabel("Certificate signing request").fill(csr);
   await page.getByRole("button", { name: "Create the client and issue" }).click();
+  const issued = page.getByRole("dialog", { name: "Take the certificate of asked-by-csr" });
+  await expect(issued).toBeVisible();
+  await expectAccessible(page);
+  const downloaded = page.waitForEvent("download");
+  await issued.getByRole("button", { name: "Certificate and chain" }).click();
+  const file = readFileSync(await (await downloaded).path(), "utf8");
+  expect(file.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(1);
+  await issued.getByRole("button", { name: "Open the client" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "csr-worker" })).toBeVisible();
   await expect(page.getByText("any certificate with the key")).toBeVisible();
   const certificate = await page.getByRole("link", { name: "asked-by-csr" }).getAttribute("href");

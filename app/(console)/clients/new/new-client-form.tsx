@@ -3,7 +3,8 @@
 import { Plus, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { type HandoverKey, KeyHandover } from "#components/certificate/key-handover.tsx";
+import { IssuedHandover } from "#components/certificate/issued-handover.tsx";
+import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import { clientInput, NEW_CLIENT } from "#components/client/client-draft.ts";
 import { CareFields, CLIENT_LABELS, ExpiryField, IdentityFields } from "#components/client/client-fields.tsx";
 import { emptyGrant, type GrantDraft, grantTerms } from "#components/client/grant-draft.ts";
@@ -48,7 +49,11 @@ export function NewClientForm({ services, firstService, choices }: NewClientForm
   const [grants, setGrants] = useState<readonly GrantDraft[]>(() =>
     services.length === 0 ? [] : [emptyGrant(firstService ?? "")],
   );
-  const [handed, setHanded] = useState<{ clientId: string; handover: Handover; secret: HandoverKey }>();
+  const [handed, setHanded] = useState<{
+    clientId: string;
+    handover: Handover;
+    secret: HandoverKey | null;
+  }>();
   const proof = useProof(choices, {}, labelsOf(grants.length), (outcome) => {
     if (outcome.kind === "handover") setHanded(outcome);
     else {
@@ -166,7 +171,7 @@ export function NewClientForm({ services, firstService, choices }: NewClientForm
         </div>
       </form>
       {handed !== undefined && (
-        <KeyHandover
+        <IssuedHandover
           {...handed.handover}
           secret={handed.secret}
           doneLabel="Open the client"

@@ -48,8 +48,8 @@ const kind = z.enum(["certificate", "key"]);
 const knownSchema = z.discriminatedUnion("from", [
   z.object({ from: z.literal("nothing") }),
   z.object({ from: z.literal("name"), name: z.custom<CredentialInput>(isObject) }),
-  z.object({ from: z.literal("inventory"), kind, certificateId: text }),
-  z.object({ from: z.literal("pasted"), kind, certificate: pasted }),
+  z.object({ from: z.literal("inventory"), kind, certificateId: text, isUnsoundMeant: z.boolean() }),
+  z.object({ from: z.literal("pasted"), kind, certificate: pasted, isUnsoundMeant: z.boolean() }),
 ]);
 
 /** Proves a client by what there is already: a certificate, its key, or a name. */

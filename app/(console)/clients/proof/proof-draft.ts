@@ -24,6 +24,8 @@ export interface ProofDraft {
   existing: "inventory" | "pasted";
   chosen: CertificateChoice | null;
   pasted: string;
+  /** That a certificate is meant with which nobody gets in as things are. */
+  isUnsoundMeant: boolean;
   nameType: "uri" | "dns" | "commonName";
   nameValue: string;
   authorityId: string;
@@ -53,9 +55,13 @@ export function firstProof(choices: ProofChoices, kind: CredentialKind = "certif
     origin: issuingObstacle === null ? "browser" : "existing",
     certificate: profile === undefined ? null : firstDraft(profile, replaced),
     ...{ keyForm: "pkcs12", password: "", existing: "inventory", chosen: null, pasted: "" },
+    isUnsoundMeant: false,
     ...{ nameType: "uri", nameValue: "", authorityId: authorities[0]?.id ?? "", isWideMeant: false },
   };
 }
+
+/** By which a refusal asks whether a revoked, held or expired certificate is meant. */
+export const UNSOUND_RULE = "credential.unsound";
 
 const USUAL_PROFILE = "client";
 

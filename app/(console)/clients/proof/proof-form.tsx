@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { type HandoverKey, KeyHandover } from "#components/certificate/key-handover.tsx";
+import { IssuedHandover } from "#components/certificate/issued-handover.tsx";
+import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import type { CredentialKind } from "#components/client/credential-words.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -44,7 +45,7 @@ export function ProofForm({ client, choices, kind, rotates, use, obstacle }: Pro
   const router = useRouter();
   const [overlap, setOverlap] = useState<Overlap>(USUAL_OVERLAP);
   const [revokesOld, setRevokesOld] = useState(false);
-  const [handed, setHanded] = useState<{ handover: Handover; secret: HandoverKey }>();
+  const [handed, setHanded] = useState<{ handover: Handover; secret: HandoverKey | null }>();
   const home = `/clients/${client.id}`;
   const proof = useProof(choices, { kind }, {}, (outcome) => {
     if (outcome.kind === "handover") setHanded(outcome);
@@ -122,7 +123,7 @@ export function ProofForm({ client, choices, kind, rotates, use, obstacle }: Pro
         </form>
       )}
       {handed !== undefined && (
-        <KeyHandover
+        <IssuedHandover
           {...handed.handover}
           secret={handed.secret}
           doneLabel="Open the client"

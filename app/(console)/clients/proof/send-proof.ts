@@ -29,7 +29,8 @@ export type Target =
 /** What came of pressing the button. `clientId` is null where the page knows it. */
 export type ProofOutcome =
   | { kind: "done"; clientId: string | null }
-  | { kind: "handover"; clientId: string; handover: Handover; secret: HandoverKey }
+  /** Without a secret for a signing request: the key is elsewhere. */
+  | { kind: "handover"; clientId: string; handover: Handover; secret: HandoverKey | null }
   | { kind: "refused"; refusal: Refusal };
 
 /** Sends what is to prove the client; a key that is made in this browser stays on the page. */
@@ -60,10 +61,11 @@ async function sendKnown(target: Target, draft: ProofDraft): Promise<ProofOutcom
 function knownProof(draft: ProofDraft) {
   if (draft.kind === "name") return { from: "name" as const, name: nameCredential(draft) };
   if (draft.origin === "later") return { from: "nothing" as const };
+  const { kind, isUnsoundMeant } = draft;
   if (draft.existing === "pasted") {
-    return { from: "pasted" as const, kind: draft.kind, certificate: draft.pasted };
+    return { from: "pasted" as const, kind, certificate: draft.pasted, isUnsoundMeant };
   }
-  return { from: "inventory" as const, kind: draft.kind, certificateId: draft.chosen?.id ?? "" };
+  return { from: "inventory" as const, kind, certificateId: draft.chosen?.id ?? "", isUnsoundMeant };
 }
 
 async function sendIssued(
@@ -81,7 +83,8 @@ async function sendIssued(
   if (origin === "csr") {
     const key = { from: "request" as const, source: "csr" as const, csr: certificate.csr };
     const result = await answerOf(proveByIssuing({ target, wishes: { ...wishes, key } }));
-    return result?.data === undefined ? refused(result) : { kind: "done", clientId: result.data.clientId };
+    if (result?.data === undefined) return refused(result);
+    return { kind: "handover", clientId: result.data.clientId, handover: result.data.handover, secret: null };
   }
   const [subject, names] = [subjectOf(certificate), namesOf(certificate)];
   if (origin === "browser") {

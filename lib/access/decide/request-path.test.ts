@@ -10,6 +10,7 @@ test.each([
   ["/a.b/.well-known/x", "/a.b/.well-known/x"],
   ["/...", "/..."],
   ["/api/urn%3aisbn%3A1/a%2Cb%40c", "/api/urn%3aisbn%3A1/a%2Cb%40c"],
+  ["/api/my%20file%20.txt", "/api/my%20file%20.txt"],
   ["/api/%e6%97%a5%e6%9c%ac.txt", "/api/%e6%97%a5%e6%9c%ac.txt"],
 ])("a path that everybody reads alike is clear: %s", (target, path) => {
   expect(clearPath(target)).toBe(path);
@@ -46,6 +47,9 @@ test.each([
   // White space, line ends and ends of paths, which some cut off.
   "/api/..%20/admin",
   "/api/%20../admin",
+  "/api/%20%20./admin",
+  "/api/%20/admin",
+  "/api/x/%20",
   "/api/..%0a/",
   "/api/..%0d%0a/",
   "/api/.%09./x",

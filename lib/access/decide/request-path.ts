@@ -5,13 +5,16 @@
 
 /**
  * Octets that are not to be hidden: what some programs take for a slash, a dot or a backslash once they have decoded
- * it, what ends a path or a segment for some (`#`, `?`, `;`, spaces, control characters), `%`, which somebody would
+ * it, what ends a path or a segment for some (`#`, `?`, `;`, control characters), `%`, which somebody would
  * decode once more, and what RFC 3986 §2.3 leaves as it is, so that no path has two notations.
  */
-const HIDDEN = /%(?:[01][0-9a-f]|2[035def]|3[0-9bf]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])/i;
+const HIDDEN = /%(?:[01][0-9a-f]|2[35def]|3[0-9bf]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef])/i;
 
-/** A segment that leads upwards for somebody: also `..;x`, which servlet containers cut, and dots with more in code. */
-const UPWARDS = /(?:^|\/)(?:\.{1,2}(?:;[^/]*)?(?:\/|$)|\.+%)/;
+/**
+ * A segment that leads upwards for somebody: also `..;x`, which servlet containers cut, dots with more in code, and
+ * dots behind spaces, which some programs cut. Elsewhere a space is a sign like others.
+ */
+const UPWARDS = /(?:^|\/)(?:\.{1,2}(?:;[^/]*)?(?:\/|$)|\.+%|(?:%20)+(?:\.|\/|$))/;
 
 /**
  * Signs that become a structural one where text is made plain (NFKC, or the best fit of a code page), or nothing at

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   type CredentialFacts,
+  countsNow,
   credentialName,
   credentialPhase,
   credentialState,
@@ -37,6 +38,20 @@ test("an expired certificate counts no more, but its key may go on", () => {
   expect(credentialState(dead, [dead], now).word).toBe("certificate expired");
   const key = credential({ kind: "key", certificate });
   expect(credentialState(key, [key], now).word).toBe("counts");
+});
+
+test("what has ended, begins later or has a dead certificate does not count", () => {
+  const live = credential();
+  const others = [
+    credential({ certificate }),
+    credential({ certificate: { ...certificate, notAfter: hours(1), revocation: { reason: "superseded" } } }),
+    credential({ startsAt: hours(1) }),
+    credential({ endsAt: hours(-1) }),
+    credential({ kind: "key", proof: { standing: "revoked", certificate: null } }),
+  ];
+  expect([live, ...others].map((each) => countsNow(each, [live, ...others], now))).toEqual([
+    ...[true, false, false, false, false, false],
+  ]);
 });
 
 test("a certificate on hold is told apart from one that is revoked", () => {

@@ -86,6 +86,13 @@ export function credentialState(
   return phase === "overlap" ? { tone: "warn", word: "being replaced" } : { tone: "ok", word: "counts" };
 }
 
+/** Whether somebody gets in by it now; an expired or revoked certificate is refused, whatever else is said of it. */
+export function countsNow(credential: CredentialFacts, all: readonly CredentialFacts[], now: Date): boolean {
+  const phase = credentialPhase(credential, all, now);
+  if (phase !== "active" && phase !== "overlap") return false;
+  return credentialState(credential, all, now).tone !== "critical";
+}
+
 /** What stands against a credential, by how its certificates are doing; null for nothing. */
 export const STANDING_WORDS: Record<Standing, string | null> = {
   live: null,

@@ -1,4 +1,4 @@
-import { credentialPhase, credentialState } from "#components/client/credential-words.ts";
+import { countsNow } from "#components/client/credential-words.ts";
 import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -22,12 +22,7 @@ export function Concerns({ client, now, mayManage }: ConcernsProps) {
       </Notice>
     );
   }
-  const counts = credentials.some(
-    (each) =>
-      ["active", "overlap"].includes(credentialPhase(each, credentials, now)) &&
-      // An expired or revoked certificate is refused, whatever else is said of it here.
-      credentialState(each, credentials, now).tone !== "critical",
-  );
+  const counts = credentials.some((each) => countsNow(each, credentials, now));
   const isGranted = grants.some(
     ({ startsAt, endsAt }) => startsAt <= now && (endsAt === null || endsAt > now),
   );

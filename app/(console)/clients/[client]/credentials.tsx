@@ -2,6 +2,7 @@ import { RotateCw } from "lucide-react";
 import { CredentialList } from "#components/client/credential-list.tsx";
 import {
   type CredentialFacts,
+  countsNow,
   credentialName,
   credentialPhase,
 } from "#components/client/credential-words.ts";
@@ -12,8 +13,8 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { stillUsed } from "#lib/access/credential-rotate.ts";
+import { revocableCredentials } from "#lib/access/revocable-credentials.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
-import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { setCredentialEnd } from "../actions.ts";
 import type { WholeClient } from "../read-client.ts";
@@ -35,12 +36,12 @@ export async function Credentials({ actor, client, mayManage }: CredentialsProps
   const phaseOf = (credential: CredentialFacts) => credentialPhase(credential, all, now);
   const present = all.filter((each) => phaseOf(each) !== "ended");
   const ended = all.filter((each) => phaseOf(each) === "ended").reverse();
-  const counting = present.filter((each) => phaseOf(each) !== "next");
+  const counting = present.filter((each) => countsNow(each, all, now));
   const uses = new Map(
     await Promise.all(present.map(async (each) => [each.id, await stillUsed(here, actor, each.id)] as const)),
   );
   const overlapping = new Set(present.filter((each) => phaseOf(each) === "overlap").map(({ id }) => id));
-  const mayRevoke = isAllowed(actor, "certificate:revoke");
+  const revocable = await revocableCredentials(here, actor, present);
   return (
     <Card
       title="What proves it"
@@ -86,7 +87,7 @@ export async function Credentials({ actor, client, mayManage }: CredentialsProps
                         isEnding: credential.endsAt !== null,
                       }}
                       isLast={counting.length === 1 && counting[0]?.id === credential.id}
-                      mayRevoke={mayRevoke && credential.kind !== "name" && credential.certificate !== null}
+                      mayRevoke={revocable.has(credential.id)}
                       use={<StillUsed {...(uses.get(credential.id) ?? { lastAt: null, uses: [] })} />}
                       changeEnd={setCredentialEnd}
                     />

@@ -12,6 +12,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { stillUsed } from "#lib/access/credential-rotate.ts";
+import { revocableCredentials } from "#lib/access/revocable-credentials.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
@@ -37,9 +38,10 @@ export default async function RotatePage({ params }: RotatePageProps) {
   const { id, name, status, credentials } = await readClient(clientId);
   const credential = credentials.find((each) => each.id === credentialId);
   if (status === "retired" || credential === undefined) notFound();
-  const [choices, uses] = await Promise.all([
+  const [choices, uses, revocable] = await Promise.all([
     proofChoices(here, actor, { replaced: await replacedCertificate(actor, credential.certificate) }),
     stillUsed(here, actor, credential.id),
+    revocableCredentials(here, actor, [credential]),
   ]);
   return (
     <>
@@ -58,10 +60,7 @@ export default async function RotatePage({ params }: RotatePageProps) {
         rotates={{
           credential: credential.id,
           name: harmless(credentialName(credential)),
-          mayRevoke:
-            isAllowed(actor, "certificate:revoke") &&
-            credential.kind !== "name" &&
-            credential.certificate !== null,
+          mayRevoke: revocable.has(credential.id),
         }}
         use={<StillUsed {...uses} />}
         obstacle={obstacleOf(credentialPhase(credential, credentials, here.clock.now()), id)}

@@ -90,9 +90,11 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
         ) : (
           <span className="flex min-w-0 flex-col">
             <RelativeTime time={client.lastUsedAt} />
-            <span className="block max-w-36 truncate text-muted text-xs" title={whereUsed(client)}>
-              {whereUsed(client)}
-            </span>
+            {whereUsed(client).map((where) => (
+              <span key={where} className="block max-w-44 text-muted text-xs [overflow-wrap:anywhere]">
+                {where}
+              </span>
+            ))}
           </span>
         )}
       </Cell>
@@ -108,9 +110,9 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
   );
 }
 
-function whereUsed({ lastService, lastProxy }: ListedClient): string {
+function whereUsed({ lastService, lastProxy }: ListedClient): string[] {
   const service = lastService === null ? "a service that is gone" : harmless(lastService);
-  return lastProxy === null ? service : `${service}, through ${harmless(lastProxy)}`;
+  return lastProxy === null ? [service] : [service, `through ${harmless(lastProxy)}`];
 }
 
 /** Certificates that end so soon are worth a look in a list. */

@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
-import { isClientState, shortened } from "#components/client/client-words.ts";
+import { shortened } from "#components/client/client-words.ts";
 
 test("of many services the first ones are named, and the others counted", () => {
   expect(shortened([])).toBe("");
   expect(shortened(["a", "b"])).toBe("a, b");
   expect(shortened(["a", "b", "c", "d"])).toBe("a, b and 2 more");
-});
-
-test("a word of an address is a state only when it is one", () => {
-  expect(isClientState("suspended")).toBe(true);
-  expect(isClientState("constructor")).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
-import { CLIENT_STATES, type ClientState, UNUSED_DAYS } from "#lib/access/client-state.ts";
+import { type ClientState, UNUSED_DAYS } from "#lib/access/client-state.ts";
 
 /** How a client is doing, in a word that a list shows. */
 export const STATE_WORDS: Record<ClientState, { tone: Tone; word: string; meaning: string }> = {
@@ -18,11 +18,6 @@ export const STATE_WORDS: Record<ClientState, { tone: Tone; word: string; meanin
   expired: { tone: "critical", word: "expired", meaning: `Its time is over. ${REFUSAL_WORDS}` },
   retired: { tone: "neutral", word: "retired", meaning: "It is refused for good, and its name stays taken." },
 };
-
-/** Whether a text of an address is a state. */
-export function isClientState(text: string): text is ClientState {
-  return (CLIENT_STATES as readonly string[]).includes(text);
-}
 
 /** How a client came to be known. */
 export function sourceWords(source: string): string {

@@ -68,6 +68,10 @@ test("clients that end soon and unused ones are named, and led to", () => {
     title: "1 client stops working within 7 days",
     fix: { href: "/clients/c" },
   });
+  const several = { things: [thing, thing], count: 2, more: false };
+  expect(accessItems({ ...wellKept, ending: several }, now, true)[0]).toMatchObject({
+    fix: { href: "/clients?state=ending" },
+  });
   const [many] = accessItems(
     { ...wellKept, unused: { things: [thing], count: 1_000, more: true } },
     now,

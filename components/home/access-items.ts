@@ -112,7 +112,7 @@ function ofEnding({ things, count, more }: AccessAttention["ending"]): Attention
       tone: "warn",
       title: `${countWords(count, more, "client stops", "clients stop")} working within ${ENDING_DAYS} days`,
       detail: "Their last credential ends, or they expire themselves, and nothing takes its place.",
-      fix: openOf(things, count, "/clients"),
+      fix: openOf(things, count, "/clients?state=ending"),
       things: shown(things),
     }),
   ];

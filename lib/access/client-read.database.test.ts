@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createClient } from "#lib/access/client-change.ts";
+import { countClients } from "#lib/access/client-filter.ts";
 import { getClient, listClients } from "#lib/access/client-read.ts";
 import { CLIENT_STATES } from "#lib/access/client-state.ts";
 import { retireClient, suspendClient } from "#lib/access/client-status.ts";
@@ -105,4 +106,39 @@ test("a client shows what it may call, by what it is known, and its use hour by 
   ]);
   expect(whole.credentials).toHaveLength(2);
   await expect(getClient(installation, admin, "nobody")).rejects.toMatchObject({ code: "notFound" });
+});
+
+test("clients are narrowed to an owner, an environment and a tag, each as it is written", async () => {
+  await client("one", { owner: "Team A", environment: "production", tags: ["a_b", "x"] });
+  await client("two", { owner: "Team B", environment: "production", tags: ["axb"] });
+  await client("three", { owner: "Team A", environment: "test", tags: ["a", "xx"] });
+  expect(await names({ owner: "Team A" })).toEqual(["one", "three"]);
+  expect(await names({ owner: "Team A", environment: "production" })).toEqual(["one"]);
+  expect(await names({ owner: "team a" })).toEqual([]);
+  expect(await names({ tag: "a_b" })).toEqual(["one"]);
+  expect(await names({ tag: "X" })).toEqual(["one"]);
+  expect(await names({ tag: "b" })).toEqual([]);
+  expect(await names({ tag: '"' })).toEqual([]);
+  expect(await countClients(installation, admin, { environment: "production" })).toEqual({
+    ...{ count: 2, more: false },
+  });
+});
+
+test("clients that stop working soon are listed, and those with a successor are not", async () => {
+  const soon = addSeconds(now, DAY);
+  const proven = async (name: string, ...ends: (Date | null)[]) => {
+    const id = await client(name);
+    for (const [index, endsAt] of ends.entries()) {
+      const sha256 = Buffer.from(`${name}-${index}`.padEnd(32)).toString("hex");
+      await addCredential(installation, admin, id, { kind: "key", sha256, endsAt });
+    }
+    return id;
+  };
+  await proven("ends", soon);
+  await proven("goes on", soon, null);
+  await suspendClient(installation, admin, await proven("suspended", soon));
+  await client("expires", { expiresAt: soon });
+  await client("later", { expiresAt: addSeconds(now, 8 * DAY) });
+  expect(await names({ state: "ending", withoutRetired: true })).toEqual(["ends", "expires"]);
+  expect(await names({ state: "ending", search: "exp" })).toEqual(["expires"]);
 });

@@ -1,14 +1,14 @@
-import { type ClientState, clientState, inClientState } from "#lib/access/client-state.ts";
+import { type ClientFilter, clientsThat, liveAt } from "#lib/access/client-filter.ts";
+import { type ClientState, clientState } from "#lib/access/client-state.ts";
 import { lastUses } from "#lib/access/last-uses.ts";
 import { type ProofStanding, proofStandings, type Standing } from "#lib/access/proof-standing.ts";
-import { clientsWithUntoldUse, servicesWithUntoldUse } from "#lib/access/untold-use.ts";
+import { clientsWithUntoldUse } from "#lib/access/untold-use.ts";
 import { hoursOfClients, noUse, type UseHour } from "#lib/access/use-hours.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Database } from "#lib/database.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
-import { comparableText } from "#lib/x509/name-preparation.ts";
 
 /** A client as lists show it. */
 export interface ListedClient {
@@ -49,14 +49,7 @@ export interface ListedProof {
   standing: Standing;
 }
 
-export interface ClientListing {
-  /** Part of the name. */
-  search?: string | undefined;
-  state?: ClientState | undefined;
-  /** Whether those that are retired are left out, when no state is asked for. */
-  withoutRetired?: boolean | undefined;
-  /** Short name of a service that it may call. */
-  service?: string | undefined;
+export interface ClientListing extends ClientFilter {
   after?: string | undefined;
   /** 50 when absent, 200 at most. */
   limit?: number | undefined;
@@ -77,22 +70,17 @@ const LOOKED_AT = 200;
 export async function listClients(
   { database, clock }: Installation,
   actor: Actor,
-  { search = "", state, withoutRetired = false, service, after, limit = 50 }: ClientListing = {},
+  { after, limit = 50, ...filter }: ClientListing = {},
 ): Promise<{ clients: ListedClient[]; next: string | null }> {
   authorize(actor, "client:read");
   const now = clock.now();
   const size = Math.max(1, Math.min(limit, LIMIT_MAX));
   if (after !== undefined && after.length > 300)
     throw malformed("after", "cursor", "after is not a cursor of this list.");
-  const key = comparableText(search);
   const rows = await database.read.client.findMany({
     where: {
-      nameKey: { ...(key === "" ? {} : { contains: key }), ...(after === undefined ? {} : { gt: after }) },
-      ...(state === undefined
-        ? {}
-        : inClientState(state, now, await servicesWithUntoldUse(database.read, now))),
-      ...(state === undefined && withoutRetired ? { status: { not: "retired" } } : {}),
-      ...(service === undefined ? {} : { grants: { some: { service: { slug: service }, ...liveAt(now) } } }),
+      ...(await clientsThat(database.read, filter, now)),
+      ...(after === undefined ? {} : { nameKey: { gt: after } }),
     },
     orderBy: { nameKey: "asc" },
     take: size + 1,
@@ -238,11 +226,6 @@ function listedProof(
     standing: proof?.standing ?? "unknown",
   };
 }
-
-const liveAt = (now: Date) => ({
-  startsAt: { lte: now },
-  OR: [{ endsAt: null }, { endsAt: { gt: now } }],
-});
 
 async function namesOf(
   { read }: Database,

@@ -4,6 +4,10 @@ import { untoldGrant } from "#lib/access/untold-use.ts";
 export const CLIENT_STATES = ["active", "unused", "suspended", "expired", "retired"] as const;
 export type ClientState = (typeof CLIENT_STATES)[number];
 
+/** What a list of clients can be narrowed to: a state, or those that stop working within days. */
+export const LISTED_STATES = [...CLIENT_STATES, "ending"] as const;
+export type ListedState = (typeof LISTED_STATES)[number];
+
 /** So long without use a client is worth a question. */
 export const UNUSED_DAYS = 90;
 

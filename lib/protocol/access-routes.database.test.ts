@@ -110,6 +110,12 @@ test("a client is created, changed, suspended, resumed and retired, and tells of
   const listed = async (more: string) =>
     (await read(`/v1/clients?search=${client.name}${more}`)).body.clients.length;
   expect([await listed(""), await listed("&state=retired")]).toEqual([0, 1]);
+  const facts = `&owner=${encodeURIComponent("Payments team")}&state=retired`;
+  expect([await listed(facts), await listed(`${facts}&tag=a`)]).toEqual([1, 0]);
+  expect((await read(`/v1/clients?search=${client.name}&state=retired`)).body.total).toEqual({
+    ...{ count: 1, more: false },
+  });
+  expect(await read("/v1/clients?state=ending")).toMatchObject({ status: 200 });
 });
 
 test("a client is retired with its certificates by a token that may revoke, and by no other", async () => {

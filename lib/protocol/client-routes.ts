@@ -1,10 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { changeClient } from "#lib/access/client-change.ts";
 import { createWholeClient } from "#lib/access/client-create.ts";
+import { COUNTED_CLIENTS_MAX, countClients, ENDING_LISTED_MAX } from "#lib/access/client-filter.ts";
 import { getClient, listClients } from "#lib/access/client-read.ts";
-import { CLIENT_STATES } from "#lib/access/client-state.ts";
+import { LISTED_STATES } from "#lib/access/client-state.ts";
 import { resumeClient, retireClient, suspendClient } from "#lib/access/client-status.ts";
 import { BULK_CLIENTS_MAX, changeStatuses } from "#lib/access/client-status-bulk.ts";
+import { ENDING_DAYS } from "#lib/access/ending-clients.ts";
 import type { ProtocolApplication, ProtocolContext } from "#lib/protocol/application.ts";
 import { PROBLEM_RESPONSES } from "#lib/protocol/certificate-schemas.ts";
 import { changeRoute } from "#lib/protocol/change-route.ts";
@@ -26,7 +28,13 @@ import {
   searched,
 } from "#lib/protocol/described-json.ts";
 
-const page = z.object({ clients: z.array(listedClientSchema), next: z.string().nullable() });
+const page = z.object({
+  clients: z.array(listedClientSchema),
+  next: z.string().nullable(),
+  total: z.object({ count: z.int(), more: z.boolean() }).openapi({
+    description: `How many there are on all pages, counted up to ${COUNTED_CLIENTS_MAX}; more when there are more.`,
+  }),
+});
 
 const listRoute = createRoute({
   method: "get",
@@ -37,10 +45,18 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       search: searched.openapi({ description: "Part of the name." }),
-      state: z.enum(CLIENT_STATES, { error: `must be one of ${CLIENT_STATES.join(", ")}` }).optional(),
+      state: z
+        .enum(LISTED_STATES, { error: `must be one of ${LISTED_STATES.join(", ")}` })
+        .optional()
+        .openapi({
+          description: `ending: stops working within ${ENDING_DAYS} days, the first ${ENDING_LISTED_MAX} of those.`,
+        }),
       service: givenReference.optional().openapi({
         description: "Short name of a service that it may call.",
       }),
+      owner: searched.openapi({ description: "As it is written." }),
+      environment: searched.openapi({ description: "As it is written." }),
+      tag: searched.openapi({ description: "One of its tags." }),
       ...pageParameters(200),
     }),
   },
@@ -81,8 +97,11 @@ const STATUS_CHANGES = [
 export function clientRoutes(application: ProtocolApplication, { installation }: ProtocolContext): void {
   application.openapi(listRoute, async (c) => {
     const listing = { ...c.req.valid("query"), withoutRetired: true };
-    const found = await listClients(installation, c.get("actor"), listing);
-    return c.json(described(page, found), 200);
+    const [found, total] = await Promise.all([
+      listClients(installation, c.get("actor"), listing),
+      countClients(installation, c.get("actor"), listing),
+    ]);
+    return c.json(described(page, { ...found, total }), 200);
   });
 
   application.openapi(getRoute, async (c) => {

@@ -1,6 +1,6 @@
 import { FileUp, Grid3x3, Radar, UsersRound } from "lucide-react";
 import type { Metadata } from "next";
-import { clientsHref, readAddress } from "#components/client/client-address.ts";
+import { type ClientAddress, clientsHref, readAddress } from "#components/client/client-address.ts";
 import { ClientFilters } from "#components/client/client-filters.tsx";
 import { ClientTable } from "#components/client/client-table.tsx";
 import { StatusSwitch } from "#components/client/status-switch.tsx";
@@ -9,6 +9,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { countClients } from "#lib/access/client-filter.ts";
 import { listClients } from "#lib/access/client-read.ts";
 import { listServices } from "#lib/access/service-read.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
@@ -23,6 +24,12 @@ interface ClientsPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** What an address says of facts that clients have; empty ones say nothing. */
+function saidOf({ service, environment, owner, tag }: ClientAddress) {
+  const said = { service, environment, owner, tag };
+  return Object.fromEntries(Object.entries(said).filter(([, text]) => text !== ""));
+}
+
 /** More services than a menu takes are chosen from the service's own page. */
 const SERVICES_OFFERED = 200;
 
@@ -31,18 +38,15 @@ export default async function ClientsPage({ searchParams }: ClientsPageProps) {
   const actor = await requireActor();
   const here = installation();
   const address = readAddress(await searchParams);
-  const { search, state, service, after } = address;
-  const [{ clients, next }, { services }] = await Promise.all([
-    orFirstPage(clientsHref(address), () =>
-      listClients(here, actor, {
-        ...{ search, state, after, withoutRetired: true },
-        service: service === "" ? undefined : service,
-      }),
-    ),
+  const { search, state, after } = address;
+  const filter = { search, state, withoutRetired: true, ...saidOf(address) };
+  const [{ clients, next }, { services }, total] = await Promise.all([
+    orFirstPage(clientsHref(address), () => listClients(here, actor, { ...filter, after })),
     listServices(here, actor, { limit: SERVICES_OFFERED }),
+    countClients(here, actor, filter),
   ]);
   const mayManage = isAllowed(actor, "client:manage");
-  const isNarrowed = search !== "" || state !== undefined || service !== "";
+  const isNarrowed = clientsHref(address) !== "/clients";
   const isEmpty = clients.length === 0 && !isNarrowed && after === undefined;
   return (
     <>
@@ -94,7 +98,7 @@ export default async function ClientsPage({ searchParams }: ClientsPageProps) {
           />
         ) : (
           <>
-            <ClientFilters services={services} search={search} state={state ?? ""} service={service} />
+            <ClientFilters key={clientsHref(address)} services={services} address={address} />
             {clients.length === 0 ? (
               <EmptyState
                 title={after === undefined ? "No client is like that" : "There are no more"}
@@ -128,9 +132,9 @@ export default async function ClientsPage({ searchParams }: ClientsPageProps) {
                 }
               />
             )}
-            {clients.length > 0 && (after !== undefined || next !== null) && (
+            {clients.length > 0 && (
               <Pagination
-                summary={`${clients.length} shown, by name`}
+                summary={`${clients.length} of ${total.count.toLocaleString("en")}${total.more ? "+" : ""} shown, by name`}
                 newerHref={after === undefined ? undefined : clientsHref(address)}
                 olderHref={next === null ? undefined : clientsHref(address, next)}
                 labels={{ newer: "First page", older: "Next" }}

@@ -1,6 +1,7 @@
 "use client";
 
 import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
+import { untoldWords } from "#components/client/untold-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -12,11 +13,13 @@ import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 interface EndGrantProps {
   client: string;
   grant: { id: string; service: { name: string }; lastUsedAt: Date | null };
+  /** Names of proxies that do not tell who comes through them. */
+  untold?: readonly string[];
   end: (input: { grant: string }) => Promise<ActionResult | undefined>;
 }
 
 /** Takes a service from a client, after saying when it was last used. */
-export function EndGrant({ client, grant: { id, service, lastUsedAt }, end }: EndGrantProps) {
+export function EndGrant({ client, grant: { id, service, lastUsedAt }, untold = [], end }: EndGrantProps) {
   const names = { client: harmless(client), service: harmless(service.name) };
   return (
     <ConfirmDialog
@@ -37,12 +40,13 @@ export function EndGrant({ client, grant: { id, service, lastUsedAt }, end }: En
     >
       <p>
         {lastUsedAt === null ? (
-          `It was not used in ${USE_KEPT_DAYS} days.`
+          `It was not seen in ${USE_KEPT_DAYS} days.`
         ) : (
           <>
             Last used <RelativeTime time={lastUsedAt} />.
           </>
-        )}
+        )}{" "}
+        {untoldWords(untold)}
       </p>
     </ConfirmDialog>
   );

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { REFUSAL_WORDS } from "#components/client/refusal-words.ts";
+import { untoldWords } from "#components/client/untold-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
@@ -13,6 +14,8 @@ import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface RetireDialogProps {
   client: { id: string; name: string; lastUsedAt: Date | null; isProtected: boolean };
+  /** Names of proxies that do not tell who comes through them. */
+  untold: readonly string[];
   /** Certificates behind it that nobody else is known by. */
   certificates: readonly { id: string; displayName: string }[];
   mayRevoke: boolean;
@@ -23,7 +26,7 @@ interface RetireDialogProps {
 const SHOWN = 5;
 
 /** Refuses a client for good, and its certificates with it when that is wished. */
-export function RetireDialog({ client, certificates, mayRevoke, retire }: RetireDialogProps) {
+export function RetireDialog({ client, untold, certificates, mayRevoke, retire }: RetireDialogProps) {
   const [revokes, setRevokes] = useState(false);
   const { id, lastUsedAt, isProtected } = client;
   const name = harmless(client.name);
@@ -48,14 +51,15 @@ export function RetireDialog({ client, certificates, mayRevoke, retire }: Retire
         return refusal?.message;
       }}
     >
-      <Notice tone={lastUsedAt === null ? "info" : "warn"} title="What stops">
+      <Notice tone={lastUsedAt === null && untold.length === 0 ? "info" : "warn"} title="What stops">
         {lastUsedAt === null ? (
-          "It was never let in anywhere."
+          "It was never seen anywhere."
         ) : (
           <>
             It was last let in <RelativeTime time={lastUsedAt} />.
           </>
-        )}
+        )}{" "}
+        {untoldWords(untold)}
       </Notice>
       {certificates.length > 0 && (
         <>

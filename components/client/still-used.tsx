@@ -1,3 +1,4 @@
+import { untoldWords } from "#components/client/untold-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -12,16 +13,22 @@ export interface StillUsedFacts {
     permitted: number;
     lastAt: Date;
   }[];
+  /** Names of proxies that do not tell who comes through them. */
+  untold?: readonly string[];
 }
 
 /** Places in view. */
 const SHOWN = 5;
 
 /** Who would be locked out if a credential ended now. */
-export function StillUsed({ lastAt, uses }: StillUsedFacts) {
+export function StillUsed({ lastAt, uses, untold = [] }: StillUsedFacts) {
+  const unknown = untoldWords(untold);
   if (uses.length === 0) {
     return (
-      <Notice tone="ok" title={`Not used for ${STILL_USED_HOURS} hours`}>
+      <Notice
+        tone={unknown === null ? "ok" : "warn"}
+        title={`Not ${unknown === null ? "used" : "seen"} for ${STILL_USED_HOURS} hours`}
+      >
         {lastAt === null ? (
           "It was never used."
         ) : (
@@ -29,7 +36,7 @@ export function StillUsed({ lastAt, uses }: StillUsedFacts) {
             Last used <RelativeTime time={lastAt} />.
           </>
         )}{" "}
-        Nobody should notice when it ends.
+        {unknown ?? "Nobody should notice when it ends."}
       </Notice>
     );
   }
@@ -45,6 +52,7 @@ export function StillUsed({ lastAt, uses }: StillUsedFacts) {
         ))}
         {uses.length > SHOWN && <li>and in {uses.length - SHOWN} more places</li>}
       </ul>
+      {unknown !== null && <p>{unknown}</p>}
     </Notice>
   );
 }

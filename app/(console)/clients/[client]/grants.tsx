@@ -6,6 +6,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { listServices } from "#lib/access/service-read.ts";
+import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
@@ -33,6 +34,8 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
   const { services } = mayManage
     ? await listServices(here, actor, { limit: SERVICES_OFFERED })
     : { services: [] };
+  const untold = await untoldProxies(here, actor, [...new Set(present.map(({ serviceId }) => serviceId))]);
+  const serviceOf = new Map(present.map(({ id, serviceId }) => [id, serviceId]));
   const mayMakeServices = mayManage && isAllowed(actor, "service:manage");
   return (
     <Card
@@ -83,7 +86,14 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
           now={now}
           actionsOf={
             mayManage
-              ? (grant) => <EndGrant client={client.name} grant={grant} end={endOneGrant} />
+              ? (grant) => (
+                  <EndGrant
+                    client={client.name}
+                    grant={grant}
+                    untold={untold[serviceOf.get(grant.id) ?? ""] ?? []}
+                    end={endOneGrant}
+                  />
+                )
               : undefined
           }
         />

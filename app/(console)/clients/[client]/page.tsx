@@ -10,6 +10,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Status } from "#components/ui/status.tsx";
 import { certificatesOfClient } from "#lib/access/client-status.ts";
+import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -37,6 +38,11 @@ export default async function ClientPage({ params }: ClientPageProps) {
   const { id, name, status, lastUsedAt, isProtected } = client;
   const mayManage = status !== "retired" && isAllowed(actor, "client:manage");
   const certificates = mayManage ? await certificatesOfClient(here, actor, id) : [];
+  const untold = Object.values(
+    mayManage
+      ? await untoldProxies(here, actor, [...new Set(client.grants.map((grant) => grant.serviceId))])
+      : {},
+  ).flat();
   const { tone, word } = STATE_WORDS[client.state];
   return (
     <>
@@ -49,6 +55,7 @@ export default async function ClientPage({ params }: ClientPageProps) {
             <>
               <RetireDialog
                 client={{ id, name, lastUsedAt, isProtected }}
+                untold={untold}
                 certificates={certificates}
                 mayRevoke={isAllowed(actor, "certificate:revoke")}
                 retire={retire}

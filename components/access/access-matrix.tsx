@@ -2,8 +2,10 @@
 
 import { Check, CircleDashed, Clock, Plus } from "lucide-react";
 import Link from "next/link";
-import { useState, useTransition } from "react";
+import { type KeyboardEvent, useState, useTransition } from "react";
 import { cellLabel, cellWords, type MatrixCell, type MatrixRow } from "#components/access/matrix-words.ts";
+import { untoldWords } from "#components/client/untold-words.ts";
+import { stillRefusedWords } from "#components/service/service-words.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
@@ -12,6 +14,7 @@ import { Spinner } from "#components/ui/spinner.tsx";
 import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/ui/table.tsx";
 import { absoluteTime } from "#components/ui/time-format.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import type { Obstacle } from "#lib/access/reach-obstacle.ts";
 import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
@@ -20,10 +23,15 @@ interface AccessMatrixProps {
   services: readonly { id: string; slug: string; name: string }[];
   rows: readonly MatrixRow[];
   now: Date;
+  /** Names of proxies that do not tell who comes through them, by the id of the service. */
+  untold: Readonly<Record<string, readonly string[]>>;
   /** Absent for whoever may only look. */
   change?:
     | {
-        grant: (pair: { clientId: string; serviceId: string }) => Promise<ActionResult | undefined>;
+        grant: (pair: {
+          clientId: string;
+          serviceId: string;
+        }) => Promise<ActionResult<{ grantId: string; obstacle: Obstacle | null }> | undefined>;
         end: (grant: { grantId: string }) => Promise<ActionResult | undefined>;
       }
     | undefined;
@@ -36,8 +44,10 @@ interface Pressed {
 }
 
 /** Clients × services: who may call what and when they did last; a press grants it or, after a question, ends it. */
-export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps) {
+export function AccessMatrix({ services, rows, untold, now, change }: AccessMatrixProps) {
   const [pressed, setPressed] = useState<Pressed | null>(null);
+  /** The column that the tab key reaches in each row; arrow keys go to the others. */
+  const [stops, setStops] = useState<Readonly<Record<string, number>>>({});
   const [busy, setBusy] = useState<string | null>(null);
   const [, startTransition] = useTransition();
 
@@ -45,11 +55,25 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
     if (change === undefined || busy !== null) return;
     setBusy(`${client.id} ${service.id}`);
     startTransition(async () => {
-      const sent = change.grant({ clientId: client.id, serviceId: service.id });
-      const refusal = refusalOf(await answerOf(sent));
+      const result = await answerOf(change.grant({ clientId: client.id, serviceId: service.id }));
+      const refusal = refusalOf(result);
+      const names = { client: harmless(client.name), service: harmless(service.name) };
       setBusy(null);
-      if (refusal === undefined) toast("ok", `${client.name} may call ${service.name}`);
-      else toast("critical", `Not confirmed: granting ${service.name} to ${client.name}`, refusal.message);
+      if (refusal !== undefined || result?.data === undefined) {
+        toast("critical", `Not confirmed: granting ${names.service} to ${names.client}`, refusal?.message);
+        return;
+      }
+      const { grantId, obstacle } = result.data;
+      const undo = () =>
+        startTransition(async () => {
+          const kept = refusalOf(await answerOf(change.end({ grantId })));
+          if (kept === undefined) toast("ok", `${names.service} is taken from ${names.client} again`);
+          else toast("critical", `Not confirmed: taking ${names.service} from ${names.client}`, kept.message);
+        });
+      toast("ok", `${names.client} was granted ${names.service}`, stillRefusedWords(obstacle), {
+        label: "Undo",
+        act: undo,
+      });
     });
   };
 
@@ -84,7 +108,7 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
                   )}
                 </span>
               </Cell>
-              {services.map((service) => (
+              {services.map((service, column) => (
                 <Cell key={service.id} className="p-0.5!">
                   <MatrixButton
                     label={cellLabel(
@@ -94,6 +118,8 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
                       now,
                     )}
                     cell={row.cells[service.id]}
+                    isStop={column === (stops[row.client.id] ?? 0)}
+                    onFocus={() => setStops((before) => ({ ...before, [row.client.id]: column }))}
                     now={now}
                     isBusy={busy === `${row.client.id} ${service.id}`}
                     isFixed={change === undefined || row.client.state === "retired"}
@@ -110,7 +136,12 @@ export function AccessMatrix({ services, rows, now, change }: AccessMatrixProps)
         </TableBody>
       </Table>
       {pressed !== null && change !== undefined && (
-        <EndDialog pressed={pressed} end={change.end} close={() => setPressed(null)} />
+        <EndDialog
+          pressed={pressed}
+          untold={untoldWords(untold[pressed.service.id] ?? [])}
+          end={change.end}
+          close={() => setPressed(null)}
+        />
       )}
     </>
   );
@@ -121,6 +152,9 @@ interface MatrixButtonProps {
   cell: MatrixCell | undefined;
   now: Date;
   isBusy: boolean;
+  /** Whether the tab key comes here. */
+  isStop: boolean;
+  onFocus: () => void;
   /** Nothing can be changed. */
   isFixed: boolean;
   onPress: () => void;
@@ -128,7 +162,7 @@ interface MatrixButtonProps {
 
 const ICONS = { live: Check, limited: CircleDashed, future: Clock };
 
-function MatrixButton({ label, cell, now, isBusy, isFixed, onPress }: MatrixButtonProps) {
+function MatrixButton({ label, cell, now, isStop, onFocus, isBusy, isFixed, onPress }: MatrixButtonProps) {
   const Icon = cell === undefined ? Plus : ICONS[cell.state];
   const content = (
     <>
@@ -149,7 +183,8 @@ function MatrixButton({ label, cell, now, isBusy, isFixed, onPress }: MatrixButt
       )}
     </>
   );
-  const look = "flex min-h-8 w-full items-center gap-1.5 whitespace-nowrap rounded-sm px-2 text-left text-xs";
+  const look =
+    "flex min-h-10 w-full items-center gap-1.5 whitespace-nowrap sm:min-h-8 rounded-sm px-2 text-left text-xs";
   if (isFixed) {
     return (
       <span className={look}>
@@ -163,6 +198,9 @@ function MatrixButton({ label, cell, now, isBusy, isFixed, onPress }: MatrixButt
       type="button"
       aria-label={label}
       aria-busy={isBusy || undefined}
+      tabIndex={isStop ? 0 : -1}
+      onFocus={onFocus}
+      onKeyDown={moveInRow}
       onClick={onPress}
       className={`${look} relative z-1 hover:bg-hover ${cell === undefined ? "[&>svg]:opacity-40 hover:[&>svg]:opacity-100 focus-visible:[&>svg]:opacity-100" : ""}`}
     >
@@ -171,13 +209,29 @@ function MatrixButton({ label, cell, now, isBusy, isFixed, onPress }: MatrixButt
   );
 }
 
+/** Arrow keys, Home and End go along a row: one press of the tab key leaves it, however many services there are. */
+function moveInRow(event: KeyboardEvent<HTMLButtonElement>) {
+  const cells = [
+    ...(event.currentTarget.closest("[role=row], tr")?.querySelectorAll<HTMLElement>("button[tabindex]") ??
+      []),
+  ];
+  const at = cells.indexOf(event.currentTarget);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: cells.length - 1 }[event.key];
+  const next = to === undefined ? undefined : cells[to];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}
+
 interface EndDialogProps {
   pressed: Pressed;
+  /** What cannot be said of its use. */
+  untold: string | null;
   end: (grant: { grantId: string }) => Promise<ActionResult | undefined>;
   close: () => void;
 }
 
-function EndDialog({ pressed: { client, service, cell }, end, close }: EndDialogProps) {
+function EndDialog({ pressed: { client, service, cell }, untold, end, close }: EndDialogProps) {
   const [clientName, serviceName] = [harmless(client.name), harmless(service.name)];
   const confirm = async () => {
     const refusal = refusalOf(await end({ grantId: cell.grantId }));
@@ -196,10 +250,11 @@ function EndDialog({ pressed: { client, service, cell }, end, close }: EndDialog
       danger
       onConfirm={confirm}
     >
-      <Notice tone={cell.lastUsedAt === null ? "info" : "warn"}>
+      <Notice tone={cell.lastUsedAt === null && untold === null ? "info" : "warn"}>
         {cell.lastUsedAt === null
-          ? `It was not used in ${USE_KEPT_DAYS} days.`
+          ? `It was not seen in ${USE_KEPT_DAYS} days.`
           : `It was used last at ${absoluteTime(cell.lastUsedAt)}.`}
+        {untold !== null && ` ${untold}`}
         {cell.state === "limited" &&
           " It is for parts of the service only; a press on the empty cell grants all of it."}
         {cell.grants > 1 &&

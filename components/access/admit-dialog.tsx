@@ -1,8 +1,10 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import type { CallerRow } from "#components/access/caller-table.tsx";
+import { stillRefusedWords } from "#components/service/service-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -16,6 +18,7 @@ import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { toast } from "#components/ui/toast-store.ts";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
 import { admittingName } from "#lib/access/admitting-name.ts";
+import type { Obstacle } from "#lib/access/reach-obstacle.ts";
 import type { ActionResult } from "#lib/web/refusal.ts";
 
 /** By what a caller is known from now on. */
@@ -33,7 +36,9 @@ export interface AdmissionDraft {
 }
 
 /** The id of the client, or who it is already. */
-type Admitted = { clientId: string; known: null } | { clientId: null; known: string };
+type Admitted =
+  | { clientId: string; known: null; obstacle: Obstacle | null }
+  | { clientId: null; known: string };
 
 interface AdmitDialogProps {
   caller: CallerRow;
@@ -82,7 +87,9 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
   const [by, setBy] = useState<AdmitBy>("certificate");
   // Why it gets the service only, without a client being made.
   const [known, setKnown] = useState<string | null>(
-    caller.reason === "not-granted" ? "It is a client already, and lacks only the grant." : null,
+    caller.client !== null || caller.reason === "not-granted"
+      ? "It is a client already, and lacks only the grant."
+      : null,
   );
   const { send, pending, errors, errorOf } = useObjectAction(async () => {
     const result = await admit({
@@ -96,7 +103,8 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
     else if (result?.data !== undefined) {
       toast(
         "ok",
-        `${known === null ? name : harmless(caller.displayName)} may call ${harmless(caller.service.name)}`,
+        `${harmless(known === null ? name : (caller.client?.name ?? caller.displayName))} was granted ${harmless(caller.service.name)}`,
+        stillRefusedWords(result.data.known === null ? result.data.obstacle : null),
       );
       done();
     }
@@ -151,6 +159,15 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
         </>
       ) : (
         <Notice tone="info" announce title="No client is made">
+          {caller.client !== null && (
+            <>
+              The certificate is that of{" "}
+              <Link href={`/clients/${caller.client.id}`} prefetch={false} className="text-link">
+                {harmless(caller.client.name)}
+              </Link>
+              .{" "}
+            </>
+          )}
           {known} It is granted the service from now on.
         </Notice>
       )}

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { reasonWords } from "#components/access/decision-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -16,6 +17,8 @@ export interface CallerRow {
   names: readonly { type: string; value: string }[];
   service: { id: string; slug: string; name: string };
   proxy: { name: string } | null;
+  /** Whom its certificate proves: then the service is all that it lacks. */
+  client: { id: string; name: string } | null;
   reason: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
@@ -51,6 +54,14 @@ export function CallerTable({ callers, actionsOf }: CallerTableProps) {
             <Cell wrap>
               <span className="flex min-w-0 flex-col">
                 <span className="font-medium [overflow-wrap:anywhere]">{harmless(caller.displayName)}</span>
+                {caller.client !== null && (
+                  <span className="text-sm [overflow-wrap:anywhere]">
+                    is the client{" "}
+                    <Link href={`/clients/${caller.client.id}`} prefetch={false} className="text-link">
+                      {harmless(caller.client.name)}
+                    </Link>
+                  </span>
+                )}
                 <span className="text-muted text-xs [overflow-wrap:anywhere]">
                   of {harmless(caller.issuerName)}
                 </span>

@@ -4,19 +4,25 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { emptyGrant, grantTerms } from "#components/client/grant-draft.ts";
 import { GRANT_LABELS, GrantFields } from "#components/client/grant-fields.tsx";
+import { stillRefusedWords } from "#components/service/service-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { harmless } from "#components/ui/harmless-text.ts";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { toast } from "#components/ui/toast-store.ts";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
 import type { GrantTermsInput } from "#lib/access/grant-input.ts";
+import type { Obstacle } from "#lib/access/reach-obstacle.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface GrantDialogProps {
   client: { id: string; name: string };
   services: readonly { id: string; name: string }[];
-  grant: (input: { client: string; terms: GrantTermsInput }) => Promise<ActionResult | undefined>;
+  grant: (input: {
+    client: string;
+    terms: GrantTermsInput;
+  }) => Promise<ActionResult<{ obstacle: Obstacle | null }> | undefined>;
 }
 
 /** Lets a client call one more service. */
@@ -26,7 +32,7 @@ export function GrantDialog(props: GrantDialogProps) {
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title={`What may ${props.client.name} call?`}
+      title={`What may ${harmless(props.client.name)} call?`}
       description="It may do so from the moment you grant it, unless you say later."
       trigger={
         <Button size="sm" icon={<Plus aria-hidden />}>
@@ -46,7 +52,12 @@ function GrantForm({ client, services, grant, done }: GrantDialogProps & { done:
     const result = await grant({ client: client.id, terms: grantTerms(draft) });
     if (refusalOf(result) === undefined) {
       const service = services.find(({ id }) => id === draft.serviceId);
-      toast("ok", `${client.name} may call ${service?.name ?? "the service"}`);
+      const startsAt = draft.startsAt === "" ? undefined : "It counts from the time that you said.";
+      toast(
+        "ok",
+        `${harmless(client.name)} was granted ${harmless(service?.name ?? "the service")}`,
+        stillRefusedWords(result?.data?.obstacle) ?? startsAt,
+      );
       done();
     }
     return result;

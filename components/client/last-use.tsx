@@ -36,9 +36,9 @@ export function LastUse({ client }: LastUseProps) {
               <Description term="Through">
                 {lastProxy === null ? "a proxy that is gone" : harmless(lastProxy.name)}
               </Description>
-              <Description term="From">
+              <Description term="Address of the proxy">
                 {lastFrom === null || lastFrom === "" ? (
-                  "the proxy did not say"
+                  "not known"
                 ) : (
                   <span className="break-all font-mono">{harmless(lastFrom)}</span>
                 )}

@@ -36,6 +36,11 @@ export const OBSTACLE_WORDS: Record<Obstacle, string> = {
   "no-credential": "no credential that counts",
 };
 
+/** What is said of one that was granted a service and does not enter; undefined when nothing stands in its way. */
+export function stillRefusedWords(obstacle: Obstacle | null | undefined): string | undefined {
+  return obstacle == null ? undefined : `It does not enter yet: ${OBSTACLE_WORDS[obstacle]}.`;
+}
+
 /** For which part of a service a grant is, in a few words. */
 export function partWords({
   paths,

@@ -50,7 +50,7 @@ test("callers that a learning service let in are admitted with one click, or dis
   await dialog.getByLabel(/^Environment/).fill("production");
   await dialog.getByRole("button", { name: "Admit it" }).click();
   await expect(
-    page.getByText("Robot of the callers may call Learning callers", { exact: true }),
+    page.getByText("Robot of the callers was granted Learning callers", { exact: true }),
   ).toBeVisible();
   await expect(row).toHaveCount(0);
   await expect.poll(() => ask(certificate)).toEqual({ status: 200, reason: "granted" });
@@ -86,7 +86,7 @@ test("a client that comes to a service which it was not granted is granted it, w
   await row.getByRole("button", { name: /^Admit/ }).click();
   await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Known of two");
   await page.getByRole("button", { name: "Admit it" }).click();
-  await expect(page.getByText("Known of two may call First of two", { exact: true })).toBeVisible();
+  await expect(page.getByText("Known of two was granted First of two", { exact: true })).toBeVisible();
 
   await expect
     .poll(() => askDecision(instance, { token: secondToken, service: second, certificate }))

@@ -23,7 +23,7 @@ test("a press in the matrix grants a service, and another ends it: the proxy is 
   }).toPass({ timeout: 60_000 });
   await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Matrix worker");
   await page.getByRole("button", { name: "Admit it" }).click();
-  await expect(page.getByText("Matrix worker may call Matrix home", { exact: true })).toBeVisible();
+  await expect(page.getByText("Matrix worker was granted Matrix home", { exact: true })).toBeVisible();
 
   await page.goto(`/clients/matrix?q=matrix+worker&service=${home}&service=${far}`);
   await expect(page.getByRole("button", { name: /^Matrix worker may call Matrix home/ })).toBeVisible();

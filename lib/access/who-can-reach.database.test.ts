@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { createClient } from "#lib/access/client-change.ts";
 import { getClient, listClients } from "#lib/access/client-read.ts";
+import { suspendClient } from "#lib/access/client-status.ts";
 import { addCredential } from "#lib/access/credential-change.ts";
 import type { CredentialInput } from "#lib/access/credential-input.ts";
 import { createGrant } from "#lib/access/grant-change.ts";
 import { createService } from "#lib/access/service-change.ts";
-import { whoCanReach } from "#lib/access/who-can-reach.ts";
+import { clientObstacle, whoCanReach } from "#lib/access/who-can-reach.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { inlineIssuer } from "#lib/authority/issuer.ts";
 import { holdCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
@@ -86,6 +87,10 @@ test("nobody reaches a service by a certificate that is refused there", async ()
   await createGrant(installation, admin, { clientId: soundId, serviceId: other });
   expect((await obstacle("strong")).Sound).toBe("key-too-weak");
   expect((await obstacle("other")).Sound).toBe("issuer-not-accepted");
+  expect(await clientObstacle(installation, admin, soundId, other)).toBe("issuer-not-accepted");
+  expect(await clientObstacle(installation, admin, soundId, open)).toBeNull();
+  await suspendClient(installation, admin, soundId);
+  expect(await clientObstacle(installation, admin, soundId, open)).toBe("client-suspended");
 });
 
 test("a name whose last certificate has ended proves nothing, until there is a new one", async () => {

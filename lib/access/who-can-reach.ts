@@ -98,3 +98,47 @@ export async function whoCanReach(
   }
   return { clients, next: page.length > size ? (ids.at(-1) ?? null) : null };
 }
+
+/**
+ * Why a client would be refused at a service, if it was granted to it.
+ *
+ * @returns null when it may enter, as far as is known here, and when one of the two is not there
+ * @throws DomainError `forbidden`
+ */
+export async function clientObstacle(
+  { database, clock }: Installation,
+  actor: Actor,
+  clientId: string,
+  serviceId: string,
+): Promise<Obstacle | null> {
+  authorize(actor, "client:read");
+  const { read } = database;
+  const now = clock.now();
+  const [client, service] = await Promise.all([
+    read.client.findUnique({
+      where: { id: clientId },
+      include: {
+        credentials: {
+          where: { startsAt: { lte: now }, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
+          orderBy: { id: "desc" },
+          take: CREDENTIALS_MAX,
+        },
+      },
+    }),
+    read.service.findUnique({
+      where: { id: serviceId },
+      select: { minimumStrength: true, authorities: true },
+    }),
+  ]);
+  if (client === null || service === null) return null;
+  const issuers = await readKnownIssuers(database);
+  const standings = await proofStandings(database, client.credentials, now, issuers);
+  const authorities = JSON.parse(service.authorities) as string[];
+  return reachObstacle(
+    read,
+    clientState(client, now, true),
+    [...standings.values()],
+    { ...service, authorities },
+    issuers,
+  );
+}

@@ -10,6 +10,7 @@ import { resumeClient, retireClient, suspendClient } from "#lib/access/client-st
 import { changeCredentialEnd } from "#lib/access/credential-rotate.ts";
 import { createGrant, endGrant } from "#lib/access/grant-change.ts";
 import type { GrantTermsInput } from "#lib/access/grant-input.ts";
+import { clientObstacle } from "#lib/access/who-can-reach.ts";
 import { action } from "#lib/web/action.ts";
 import { text } from "#lib/web/form-schema.ts";
 
@@ -51,6 +52,7 @@ export const addGrant = action
   .action(async ({ parsedInput: { client, terms }, ctx: { installation, actor } }) => {
     await createGrant(installation, actor, { ...terms, clientId: client });
     revalidatePath("/clients", "layout");
+    return { obstacle: await clientObstacle(installation, actor, client, terms.serviceId) };
   });
 
 export const endOneGrant = action

@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { type Admission, admitCaller, dismissCaller } from "#lib/access/caller-admit.ts";
+import { clientObstacle } from "#lib/access/who-can-reach.ts";
 import { DomainError } from "#lib/errors.ts";
 import { action } from "#lib/web/action.ts";
 import { text } from "#lib/web/form-schema.ts";
@@ -17,7 +18,11 @@ export const admit = action
     try {
       const clientId = await admitCaller(installation, actor, parsedInput.admission);
       revalidatePath("/", "layout");
-      return { clientId, known: null };
+      const { serviceId } = parsedInput.admission;
+      return {
+        ...{ clientId, known: null },
+        obstacle: await clientObstacle(installation, actor, clientId, serviceId),
+      };
     } catch (error) {
       const known =
         error instanceof DomainError && error.violations.some(({ rule }) => rule === "caller.known");

@@ -9,6 +9,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { type GrantMatrix, grantMatrix } from "#lib/access/grant-matrix.ts";
 import { serviceNames } from "#lib/access/service-names.ts";
+import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -45,6 +46,11 @@ export default async function MatrixPage({ searchParams }: MatrixPageProps) {
   const matrix = await orFirstPage("/clients/matrix", () =>
     grantMatrix(here, actor, { search, services: columns, after }),
   );
+  const untold = await untoldProxies(
+    here,
+    actor,
+    matrix.services.map(({ id }) => id),
+  );
   return (
     <>
       <PageHeader
@@ -79,6 +85,7 @@ export default async function MatrixPage({ searchParams }: MatrixPageProps) {
               <AccessMatrix
                 services={matrix.services}
                 rows={matrix.rows}
+                untold={untold}
                 now={here.clock.now()}
                 change={
                   isAllowed(actor, "client:manage")

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useLeaveGuard } from "#components/certificate/leave-guard.ts";
 import { slugFromName } from "#components/profile/slug-from-name.ts";
 import { ConnectionTest } from "#components/proxy/connection-test.tsx";
+import { LoopbackNotice } from "#components/proxy/loopback-notice.tsx";
 import { PROXY_LABELS, type ProxyDraft, ProxyFields } from "#components/proxy/proxy-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -36,12 +37,14 @@ interface ConnectProxyProps {
   ways: Readonly<Record<ProxyKind, readonly AccessWay[]>>;
   /** host:port of the planes that it would ask. */
   planes: string;
+  /** Address of the http port, as it stands in what is copied. */
+  protocolUrl: string;
 }
 
 const STEPS = ["The proxy", "Token, configuration and test"];
 
 /** From nothing to a proxy that arrives. The token is in this page alone, and gone with it. */
-export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyProps) {
+export function ConnectProxy({ services, chosen, ways, planes, protocolUrl }: ConnectProxyProps) {
   const only = services.length === 1 ? services[0]?.id : undefined;
   const first = chosen ?? only;
   const [draft, setDraft] = useState<ProxyDraft>({
@@ -105,6 +108,7 @@ export function ConnectProxy({ services, chosen, ways, planes }: ConnectProxyPro
         It stands in the configuration below, too, as long as this page is open. Only its SHA-256 is kept
         here: when it is lost, replace it on the page of the proxy.
       </Secret>
+      <LoopbackNotice url={protocolUrl} />
       <ConfigurationPanel
         proxy={connected.slug}
         name={draft.name}

@@ -54,6 +54,7 @@ export default async function NewProxyPage({ searchParams }: NewProxyPageProps) 
           chosen={services.find((service) => service.slug === slug)?.id ?? null}
           ways={waysOfKinds()}
           planes={usualPlanes(here.config)}
+          protocolUrl={here.config.protocolUrl}
         />
       )}
     </>

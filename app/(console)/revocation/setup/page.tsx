@@ -1,5 +1,6 @@
 import { Network } from "lucide-react";
 import type { Metadata } from "next";
+import { LoopbackNotice } from "#components/proxy/loopback-notice.tsx";
 import { RevocationTabs } from "#components/revocation/revocation-tabs.tsx";
 import { SetupConfiguration } from "#components/revocation/setup-configuration.tsx";
 import { SetupFetching } from "#components/revocation/setup-fetching.tsx";
@@ -87,12 +88,7 @@ async function Configuration({ fields }: { fields: SetupFields }) {
   const readsCrl = configuration.reload !== null;
   return (
     <>
-      {isLoopback(protocolUrl) && (
-        <Notice tone="info" title={`The addresses below say ${protocolUrl}`}>
-          They are right on this machine only. For proxies elsewhere set COUNTERSIGN_PROTOCOL_URL to the
-          address at which they reach the http port.
-        </Notice>
-      )}
+      <LoopbackNotice url={protocolUrl} />
       {!readsCrl && protocolUrl.startsWith("https:") && (
         <Notice tone="warn" title="nginx asks OCSP responders by http only">
           COUNTERSIGN_PROTOCOL_URL is {protocolUrl}; nginx does not start with it.
@@ -134,8 +130,4 @@ async function Configuration({ fields }: { fields: SetupFields }) {
       <SetupLimits proxy={name} limits={configuration.limits} without={WITHOUT_REVOCATION} />
     </>
   );
-}
-
-function isLoopback(url: string): boolean {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 }

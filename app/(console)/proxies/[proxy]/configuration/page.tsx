@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { TOKEN_PLACE } from "#components/proxy/configuration-draft.ts";
+import { LoopbackNotice } from "#components/proxy/loopback-notice.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
@@ -45,6 +46,7 @@ export default async function ConfigurationPage({ params }: ConfigurationPagePro
           Where it belongs stands <span className="font-mono">{TOKEN_PLACE}</span>. When it is lost, replace
           it on the page of the proxy.
         </Notice>
+        <LoopbackNotice url={here.config.protocolUrl} />
         <ConfigurationPanel
           proxy={slug}
           name={name}

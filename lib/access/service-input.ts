@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isReference } from "#lib/reference.ts";
+import { mixedScripts } from "#lib/x509/mixed-scripts.ts";
 import { deception, deceptionOfParagraph, readable } from "#lib/x509/readable-text.ts";
 
 /** Short names of services stand in the addresses that proxies ask. */
@@ -10,12 +11,14 @@ export const serviceSlugSchema = z
     error: "may hold lower-case letters, digits and hyphens between them, 48 at most",
   });
 
+/** Of clients, services and proxies: people choose among them by their names, so none may look like another one. */
 export const accessNameSchema = z
   .string()
   .trim()
   .min(1, { error: "needs a name" })
   .max(64, { error: "is longer than 64 characters" })
-  .superRefine(readable(deception));
+  .superRefine(readable(deception))
+  .superRefine(readable(mixedScripts));
 
 export const accessNotesSchema = z
   .string()

@@ -14,6 +14,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { stillUsed } from "#lib/access/credential-rotate.ts";
 import { revocableCredentials } from "#lib/access/revocable-credentials.ts";
+import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
 import { installation } from "#lib/installation.ts";
 import { setCredentialEnd } from "../actions.ts";
@@ -37,8 +38,13 @@ export async function Credentials({ actor, client, mayManage }: CredentialsProps
   const present = all.filter((each) => phaseOf(each) !== "ended");
   const ended = all.filter((each) => phaseOf(each) === "ended").reverse();
   const counting = present.filter((each) => countsNow(each, all, now));
+  const untold = Object.values(
+    await untoldProxies(here, actor, [...new Set(client.grants.map(({ serviceId }) => serviceId))]),
+  ).flat();
   const uses = new Map(
-    await Promise.all(present.map(async (each) => [each.id, await stillUsed(here, actor, each.id)] as const)),
+    await Promise.all(
+      present.map(async (each) => [each.id, { ...(await stillUsed(here, actor, each.id)), untold }] as const),
+    ),
   );
   const overlapping = new Set(present.filter((each) => phaseOf(each) === "overlap").map(({ id }) => id));
   const revocable = await revocableCredentials(here, actor, present);
@@ -88,7 +94,7 @@ export async function Credentials({ actor, client, mayManage }: CredentialsProps
                       }}
                       isLast={counting.length === 1 && counting[0]?.id === credential.id}
                       mayRevoke={revocable.has(credential.id)}
-                      use={<StillUsed {...(uses.get(credential.id) ?? { lastAt: null, uses: [] })} />}
+                      use={<StillUsed {...(uses.get(credential.id) ?? { lastAt: null, uses: [], untold })} />}
                       changeEnd={setCredentialEnd}
                     />
                   </>

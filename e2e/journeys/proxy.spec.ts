@@ -2,6 +2,7 @@ import { certificateOf, makeService } from "#e2e/fixtures/access-screens.ts";
 import { askDecision } from "#e2e/fixtures/ask-decision.ts";
 import { expect, expectAccessible, test } from "#e2e/fixtures/console-test.ts";
 import { issueOnServer } from "#e2e/fixtures/issue-on-server.ts";
+import { ask } from "#e2e/fixtures/protocol-plane.ts";
 
 test("an admin connects a proxy: its token once, its configuration, and whether it arrives", async ({
   page,
@@ -147,5 +148,49 @@ test("a lost token is replaced, and the one before is worth nothing", async ({ p
     .toEqual({ status: 401, reason: "proxy-unknown" });
   await page.goto("/proxies");
   await expect(page.getByRole("row").filter({ hasText: "rekeyed-edge" })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
+test("who cuts a proxy off is told that it goes on with its list", async ({ page, instance }) => {
+  const service = await makeService(page, "Listed service");
+  await makeService(page, "Other listed service");
+  await page.goto(`/proxies/new?service=${service}`);
+  await page.getByLabel("Name", { exact: true }).fill("Listed edge");
+  await page.getByRole("checkbox", { name: "Other listed service" }).check();
+  await page.getByRole("button", { name: "Make its token" }).click();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  const token = (await page.locator("code").first().textContent()) ?? "";
+  const fetched = async () => {
+    const path = `/v1/services/${service}/allowlist.nginx`;
+    return (await ask(instance.protocolHttps, { path, headers: { Authorization: `Bearer ${token}` } }))
+      .status;
+  };
+  await expect.poll(fetched).toBe(200);
+  await expect(async () => {
+    await page.goto("/proxies/listed-edge");
+    await expect(page.getByRole("table", { name: "Allowlists that this proxy holds" })).toBeVisible();
+  }).toPass();
+
+  await page.getByRole("button", { name: "Replace the token…" }).click();
+  const replacement = page.getByRole("alertdialog");
+  await expect(replacement).toContainText("no newer one until it has the new token");
+  await expect(replacement).toContainText("still enters there");
+  await expectAccessible(page);
+  await replacement.getByRole("button", { name: "Cancel" }).click();
+
+  await page.getByRole("button", { name: "Retire…" }).click();
+  const retirement = page.getByRole("alertdialog");
+  await expect(retirement).toContainText("Requests through it to Other listed service are refused.");
+  await expect(retirement).toContainText("a list who may enter Listed service, and gets no newer one");
+  await expectAccessible(page);
+  await retirement.getByRole("button", { name: "Cancel" }).click();
+
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  const notice = page.getByText("It goes on with the list that it has");
+  await page.getByRole("checkbox", { name: "Other listed service" }).uncheck();
+  await expect(notice).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "Other listed service" }).check();
+  await page.getByRole("checkbox", { name: "Listed service", exact: true }).uncheck();
+  await expect(notice).toBeVisible();
   await expectAccessible(page);
 });

@@ -4,6 +4,7 @@ import { Radio } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { reasonWords } from "#components/access/decision-words.ts";
+import { arrivalSince } from "#components/proxy/arrival-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
@@ -28,6 +29,7 @@ const LOOKS_MAX = 150;
 export function ConnectionTest({ slug, look }: ConnectionTestProps) {
   const [isLooking, setIsLooking] = useState(false);
   const [seen, setSeen] = useState<ProxyArrivals>();
+  const [since, setSince] = useState<Date>();
   const [refusal, setRefusal] = useState<string>();
   const looks = useRef(0);
 
@@ -40,7 +42,12 @@ export function ConnectionTest({ slug, look }: ConnectionTestProps) {
       if (!current) return;
       const refused = result?.data === undefined;
       setRefusal(refused ? (refusalOf(result)?.message ?? "The server did not answer.") : undefined);
-      if (result?.data !== undefined) setSeen(result.data);
+      if (result?.data !== undefined) {
+        const { data } = result;
+        setSeen(data);
+        // By the clock of the server, which wrote the other times too.
+        setSince((before) => before ?? data.at);
+      }
       looks.current += 1;
       if (refused || looks.current >= LOOKS_MAX) setIsLooking(false);
       else timer = setTimeout(ask, PAUSE_MS);
@@ -54,6 +61,7 @@ export function ConnectionTest({ slug, look }: ConnectionTestProps) {
 
   const toggle = () => {
     looks.current = 0;
+    if (!isLooking) setSince(undefined);
     setIsLooking(!isLooking);
   };
 
@@ -74,13 +82,21 @@ export function ConnectionTest({ slug, look }: ConnectionTestProps) {
             <Spinner /> Waiting for what arrives…
           </p>
         )}
-        {seen !== undefined && <Arrived seen={seen} />}
+        {seen !== undefined && since !== undefined && <Arrived seen={seen} since={since} />}
       </div>
     </Card>
   );
 }
 
-function Arrived({ seen: { lastSeenAt, lastSeenFrom, decisions, callers, files } }: { seen: ProxyArrivals }) {
+function arrivedWords(isAsked: boolean, isFetched: boolean): string {
+  if (isAsked && isFetched) return "asked, and fetched a list";
+  if (isAsked) return "asked";
+  return isFetched ? "fetched a list" : "reached this server";
+}
+
+function Arrived({ seen, since }: { seen: ProxyArrivals; since: Date }) {
+  const { lastSeenAt, lastSeenFrom, decisions, callers, files } = seen;
+  const { isSeen, isAsked, isFetched } = arrivalSince(seen, since);
   if (lastSeenAt === null && decisions.length === 0 && files.length === 0) {
     return (
       <Notice tone="info" title="Nothing arrived yet">
@@ -91,7 +107,10 @@ function Arrived({ seen: { lastSeenAt, lastSeenFrom, decisions, callers, files }
   }
   return (
     <>
-      <Notice tone="ok" title="It arrives">
+      <Notice
+        tone={isSeen ? "ok" : "info"}
+        title={isSeen ? `It arrives: it ${arrivedWords(isAsked, isFetched)}` : "Nothing since you pressed"}
+      >
         {lastSeenAt !== null && (
           <>
             Last seen <RelativeTime time={lastSeenAt} />

@@ -6,7 +6,8 @@ const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
 test.each([
   ["never seen", { status: "active", lastSeenAt: null }],
-  ["connected", { status: "active", lastSeenAt: ago(3_600) }],
+  ["connected", { status: "active", lastSeenAt: ago(300) }],
+  ["seen 20 hours ago", { status: "active", lastSeenAt: ago(72_000) }],
   ["silent", { status: "active", lastSeenAt: ago(90_000) }],
   ["retired", { status: "retired", lastSeenAt: ago(1) }],
 ])("a proxy is %s", (word, proxy) => {

@@ -1,3 +1,4 @@
+import { relativeTime } from "#components/ui/time-format.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import type { AccessWay } from "#lib/access/proxy-configuration/access-setup.ts";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
@@ -27,6 +28,9 @@ export const WAY_WORDS: Record<AccessWay, { label: string; description: string }
 /** Nothing came for so long from a proxy that came before. */
 export const SILENT_AFTER_MS = 24 * 3_600_000;
 
+/** Seen so lately a proxy is called connected. */
+export const CONNECTED_MS = 10 * 60_000;
+
 /** How a proxy is doing. */
 export function proxyState(
   { status, lastSeenAt }: { status: string; lastSeenAt: Date | null },
@@ -35,6 +39,10 @@ export function proxyState(
   if (status === "retired") return { tone: "neutral", word: "retired" };
   if (lastSeenAt === null) return { tone: "info", word: "never seen" };
   if (now.getTime() - lastSeenAt.getTime() > SILENT_AFTER_MS) return { tone: "warn", word: "silent" };
+  // A proxy that asks is silent while nobody calls: that is no fault, and no proof either.
+  if (now.getTime() - lastSeenAt.getTime() > CONNECTED_MS) {
+    return { tone: "info", word: `seen ${relativeTime(lastSeenAt, now)}` };
+  }
   return { tone: "ok", word: "connected" };
 }
 

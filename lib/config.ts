@@ -73,14 +73,14 @@ export const SETTINGS = {
   COUNTERSIGN_HTTP_PORT: port
     .default(3080)
     .describe("Protocol plane, http: issuer certificates, health, metrics."),
-  COUNTERSIGN_HTTPS_PORT: port.default(3443).describe("Protocol plane, https: REST API."),
+  COUNTERSIGN_HTTPS_PORT: port.default(3443).describe("Protocol plane, https: REST API, decisions, allowlists."),
   COUNTERSIGN_PUBLIC_URL: url
     .optional()
     .describe("URL at which people reach the console; feeds links, passkeys and allowed origins."),
   COUNTERSIGN_PROTOCOL_URL: url
     .optional()
     .describe(
-      "http URL at which relying parties reach port 3080; printed into certificates of new authorities.",
+      "http URL at which relying parties reach port 3080; printed into certificates of new authorities. Proxies are told to reach the https port at the same name.",
     ),
   COUNTERSIGN_LISTENER_NAMES: list(z.string())
     .default([])

@@ -49,7 +49,7 @@ export function clientCertificateRoutes(
   changeRoute(application, {
     ...{ method: "post", path: "/v1/clients/{id}/certificates", operationId: "issueForClient" },
     summary: "Issue a certificate by which a client is known from then on",
-    description: "What names nobody gets the client's name. Needs certificate:issue, too.",
+    description: "Without names, it gets the client's name as its common name. Needs certificate:issue, too.",
     ...{ scope: "client:manage", body: issueForClientSchema, status: 201, answer: clientCertificateSchema },
     work: async (actor, wanted, id) =>
       answer(await issueForClient(context, actor, id, certificateWishes(wanted))),

@@ -83,3 +83,25 @@ test("services and proxies are found in the palette, and who may not change them
   await expect(theirs.getByText("There is nothing at this address")).toBeVisible();
   await theirs.context().close();
 });
+
+test("changing a service or a proxy says before what it takes away", async ({ page }) => {
+  const first = await makeService(page, "Warned service", true);
+  await makeService(page, "Warned other service");
+  await connectProxy(page, "Warned edge", first);
+  await page.goto(`/services/${first}/edit`);
+  const refused = page.getByText("Clients that get in now may be refused");
+  await expect(refused).toHaveCount(0);
+  await page.getByLabel("Weakest key").selectOption("192");
+  await expect(refused).toBeVisible();
+  await expectAccessible(page);
+
+  await page.goto("/proxies/warned-edge/edit");
+  await expect(page.getByText("lets nobody in until")).toHaveCount(0);
+  await page.getByLabel("Kind").selectOption("apache");
+  await expect(page.getByText("lets nobody in until")).toHaveCount(0);
+  await page.getByLabel("Kind").selectOption("caddy");
+  await expect(page.getByText("lets nobody in until it has a new configuration")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Warned service", exact: true }).uncheck();
+  await expect(page.getByText("It may not ask about Warned service any more")).toBeVisible();
+  await expectAccessible(page);
+});

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { KeptListNotice } from "#components/proxy/kept-list-notice.tsx";
+import { ProxyChangeNotice } from "#components/proxy/proxy-change-notice.tsx";
 import { PROXY_LABELS, type ProxyDraft, ProxyFields } from "#components/proxy/proxy-fields.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -16,18 +17,20 @@ interface EditFormProps {
   services: readonly { id: string; name: string }[];
   /** Ids of the services of which it has a list. */
   listed: readonly string[];
+  /** In which header certificates are taken from it. */
+  header: string;
 }
 
 /** Changes a proxy; its short name and its token stay. */
-export function EditForm({ present, start, services, listed }: EditFormProps) {
+export function EditForm({ present, start, services, listed, header }: EditFormProps) {
   const [draft, setDraft] = useState(start);
   const { send, pending, errors, errorOf } = useObjectAction(
     () => saveProxy({ ...present, ...draft, services: [...draft.services] }),
     PROXY_LABELS,
   );
-  const taken = services.filter(
-    ({ id }) => start.services.includes(id) && !draft.services.includes(id) && listed.includes(id),
-  );
+  const taken = services.filter(({ id }) => start.services.includes(id) && !draft.services.includes(id));
+  const keptLists = taken.filter(({ id }) => listed.includes(id));
+  const names = (some: typeof taken) => some.map(({ name }) => name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!pending) send(undefined);
@@ -43,7 +46,8 @@ export function EditForm({ present, start, services, listed }: EditFormProps) {
           errorOf={errorOf}
         />
       </Card>
-      <KeptListNotice services={taken.map(({ name }) => name)} announce />
+      <ProxyChangeNotice start={start} draft={draft} header={header} taken={names(taken)} />
+      <KeptListNotice services={names(keptLists)} announce />
       <div className="flex flex-wrap gap-2">
         <SubmitButton pending={pending}>Save</SubmitButton>
         <ButtonLink href={`/proxies/${start.slug}`} variant="quiet">

@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { slugFromName } from "#components/profile/slug-from-name.ts";
 import { FileLimits } from "#components/service/file-limits.tsx";
+import { ServiceChangeNotice } from "#components/service/service-change-notice.tsx";
 import { type ServiceDraft, STRENGTH_WORDS, serviceInput } from "#components/service/service-draft.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -21,8 +22,8 @@ import { useObjectAction } from "#components/ui/use-object-action.ts";
 import { createNewService, saveService } from "./actions.ts";
 
 interface ServiceFormProps {
-  /** Absent for a new service. */
-  present?: { id: string; version: number };
+  /** Absent for a new service. `callersWaiting`: of it, that nobody admitted yet. */
+  present?: { id: string; version: number; callersWaiting: number; countMax: number };
   start: ServiceDraft;
   /** Authorities that can be accepted. */
   authorities: readonly { id: string; name: string }[];
@@ -63,7 +64,7 @@ export function ServiceForm({ present, start, authorities, fileProxies = [] }: S
     const { slug, ...facts } = serviceInput(draft);
     return present === undefined
       ? createNewService({ service: { slug, ...facts } })
-      : saveService({ ...present, slug, service: facts });
+      : saveService({ id: present.id, version: present.version, slug, service: facts });
   }, LABELS);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -187,6 +188,7 @@ export function ServiceForm({ present, start, authorities, fileProxies = [] }: S
           )}
         </div>
       </Card>
+      {present !== undefined && <ServiceChangeNotice {...present} start={start} draft={draft} />}
       <div className="flex flex-wrap gap-2">
         <SubmitButton pending={pending}>{present === undefined ? "Create the service" : "Save"}</SubmitButton>
         <ButtonLink href={present === undefined ? "/services" : `/services/${start.slug}`} variant="quiet">

@@ -43,6 +43,7 @@ export default async function EditProxyPage({ params }: EditProxyPageProps) {
           certificateSha256: proxy.certificateSha256 ?? "",
         }}
         services={services.map((service) => ({ id: service.id, name: service.name }))}
+        header={proxy.header}
         listed={proxy.files.map(({ service: { id: serviceId } }) => serviceId)}
       />
     </>

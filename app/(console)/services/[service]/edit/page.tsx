@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { listHeldAllowlists } from "#lib/access/proxy-files.ts";
+import { SERVICE_COUNT_MAX } from "#lib/access/service-read.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -37,7 +38,7 @@ export default async function EditServicePage({ params }: EditServicePageProps) 
         title={`Change ${harmless(name)}`}
       />
       <ServiceForm
-        present={{ id, version }}
+        present={{ id, version, callersWaiting: rest.callersUnknown, countMax: SERVICE_COUNT_MAX }}
         start={{
           ...{ slug, name, notes, authorities: rest.authorities },
           ...{ unknownClients: rest.unknownClients, failsOpen: rest.failsOpen },

@@ -73,7 +73,9 @@ export const SETTINGS = {
   COUNTERSIGN_HTTP_PORT: port
     .default(3080)
     .describe("Protocol plane, http: issuer certificates, health, metrics."),
-  COUNTERSIGN_HTTPS_PORT: port.default(3443).describe("Protocol plane, https: REST API, decisions, allowlists."),
+  COUNTERSIGN_HTTPS_PORT: port
+    .default(3443)
+    .describe("Protocol plane, https: REST API, decisions, allowlists."),
   COUNTERSIGN_PUBLIC_URL: url
     .optional()
     .describe("URL at which people reach the console; feeds links, passkeys and allowed origins."),

@@ -1,9 +1,13 @@
+import { AccessSnapshot } from "#lib/access/access-snapshot.ts";
+import { AllowlistFiles } from "#lib/access/allowlist/allowlist-files.ts";
+import { ProxyFileTally, reportLiveVersion } from "#lib/access/allowlist/proxy-file.ts";
 import { CallerTally } from "#lib/access/caller-tally.ts";
 import { createWholeClient } from "#lib/access/client-create.ts";
 import { suspendClient } from "#lib/access/client-status.ts";
 import { rotateCredential } from "#lib/access/credential-rotate.ts";
 import { createProxy } from "#lib/access/proxy-change.ts";
 import type { ProxyInput } from "#lib/access/proxy-input.ts";
+import { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { createService } from "#lib/access/service-change.ts";
 import type { ServiceInput } from "#lib/access/service-input.ts";
 import { UseTally } from "#lib/access/use-tally.ts";
@@ -25,6 +29,8 @@ const SERVICES: readonly (ServiceInput & { slug: string })[] = [
   },
 ];
 
+const GRID_EDGE = "grid-edge";
+
 const PROXIES: readonly (Omit<ProxyInput, "services"> & { before: string[]; from: string })[] = [
   {
     ...{ slug: "edge-1", name: "Edge 1", kind: "nginx", header: "x-client-cert-pem" },
@@ -32,7 +38,12 @@ const PROXIES: readonly (Omit<ProxyInput, "services"> & { before: string[]; from
   },
   {
     ...{ slug: "mesh", name: "Mesh gateway", kind: "caddy", header: "x-client-cert-der" },
-    ...{ before: ["orders", "forecast"], from: "192.0.2.30" },
+    ...{ before: ["payments", "orders", "forecast"], from: "192.0.2.30" },
+  },
+  // Decides from a file, and reports no use.
+  {
+    ...{ slug: GRID_EDGE, name: "Grid edge", kind: "haproxy", header: "x-client-cert-der" },
+    ...{ before: ["metering"], from: "192.0.2.52" },
   },
 ];
 
@@ -47,7 +58,7 @@ const CLIENTS: readonly {
   { name: "billing-worker", calls: ["payments", "orders"], proxy: "edge-1", perHour: 60 },
   { name: "invoice-export", calls: ["payments"], proxy: "edge-1", perHour: 9 },
   { name: "reporting", calls: ["metering", "orders"], proxy: "edge-1", perHour: 24 },
-  { name: "etl-nightly", calls: ["metering", "forecast"], proxy: "mesh", perHour: 40 },
+  { name: "customers", calls: ["forecast", "orders"], proxy: "mesh", perHour: 40, environment: "mesh" },
   { name: "grid-gateway", calls: ["metering"], proxy: "edge-1", perHour: 80 },
   // Suspended: it goes on asking.
   { name: "weather-feed", calls: ["forecast"], proxy: "mesh", perHour: 12 },
@@ -59,7 +70,10 @@ const CLIENTS: readonly {
 ];
 
 /** Calls the service that learns, and nobody has admitted it. */
-const STRANGER = "notifications";
+const STRANGER = "stock";
+
+/** Longer than it takes to make a list. */
+const SNAPSHOT_AGE_MS = 3_600_000;
 
 /** As many as the console shows. */
 const HOURS = 36;
@@ -136,6 +150,26 @@ export function demoClients(installation: Installation, admin: UserActor, operat
     }
     await use.end();
     await callers.end();
+    const sightings = new ProxySightings(installation);
+    for (const { slug, from } of PROXIES) sightings.note(ids.proxies.get(slug) ?? "", from);
+    await sightings.end();
+  }
+
+  /** What a proxy does that decides from a file: it fetches the list, and says that it uses it. */
+  async function fetchList(): Promise<void> {
+    const [proxyId, serviceId] = [ids.proxies.get(GRID_EDGE) ?? "", ids.services.get("metering") ?? ""];
+    const list = { serviceId, format: "haproxy" } as const;
+    const access = new AccessSnapshot(installation, SNAPSHOT_AGE_MS);
+    await access.follow();
+    const { version } = await new AllowlistFiles(installation, access).present({
+      ...list,
+      service: "metering",
+    });
+    await access.end();
+    const fetches = new ProxyFileTally(installation);
+    fetches.note(proxyId, list, version);
+    await fetches.end();
+    await reportLiveVersion(installation, proxyId, list, version);
   }
 
   return [
@@ -158,5 +192,6 @@ export function demoClients(installation: Installation, admin: UserActor, operat
         });
       },
     },
+    { daysAgo: 0.0002, run: fetchList },
   ];
 }

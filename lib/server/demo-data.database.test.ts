@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
 import { listCallers } from "#lib/access/caller-read.ts";
 import { listClients } from "#lib/access/client-read.ts";
+import { listProxies } from "#lib/access/proxy-read.ts";
 import { verifyChain } from "#lib/audit/verify.ts";
 import { fixedClock } from "#lib/clock.ts";
 import { RISK_CODES, risksOf } from "#lib/inventory/certificate-risks.ts";
@@ -70,5 +71,19 @@ test("clients of the demo are used, suspended, replaced and unknown", async () =
   expect(clients.find(({ name }) => name === "weather-feed")?.refused).toBeGreaterThan(0);
   expect(clients.find(({ name }) => name === "invoice-export")?.credentials).toEqual({ active: 2, next: 0 });
   const { callers } = await listCallers(installation, admin);
-  expect(callers.map(({ displayName }) => displayName)).toEqual(["notifications.northwind.example"]);
+  expect(callers.map(({ displayName }) => displayName)).toEqual(["stock.northwind.example"]);
+  expect(callers.every(({ notAfter }) => notAfter > NOW.now())).toBe(true);
+  // Whoever is let in has a certificate that is worth something.
+  const used = clients.filter(({ lastUsedAt }) => lastUsedAt !== null);
+  expect(used.length).toBeGreaterThan(5);
+  expect(used.filter(({ proofs }) => !proofs.some(({ standing }) => standing === "live"))).toEqual([]);
+  const { proxies } = await listProxies(installation, admin);
+  expect(proxies.map(({ slug, lastSeenAt }) => [slug, lastSeenAt !== null])).toEqual([
+    ["edge-1", true],
+    ["grid-edge", true],
+    ["mesh", true],
+  ]);
+  expect(proxies.find(({ slug }) => slug === "grid-edge")?.files).toMatchObject([
+    { service: { slug: "metering" }, format: "haproxy", fetchedVersion: 1, liveVersion: 1, newestVersion: 1 },
+  ]);
 });

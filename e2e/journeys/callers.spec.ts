@@ -37,6 +37,11 @@ test("callers that a learning service let in are admitted with one click, or dis
   await expect(
     page.getByText("Learning callers is learning: whoever has a sound certificate gets in"),
   ).toBeVisible();
+  // Who ends the learning is told how many wait.
+  await page.goto(`/services/${service}/edit`);
+  await page.getByRole("radio", { name: "Refuse them" }).check();
+  await expect(page.getByText(/^\d+ callers? that waits? (is|are) refused from then on$/)).toBeVisible();
+  await expectAccessible(page);
   await page.goto(`/clients/callers?service=${service}`);
 
   await row.getByRole("button", { name: /^Admit robot/ }).click();

@@ -217,6 +217,22 @@ test("a client is retired for good by its name, and its certificate is revoked w
   await page.getByText("1 that has ended").click();
   await page.getByRole("link", { name: "leaving-worker" }).click();
   await expect(page.getByText("Revoked for good: no longer needed")).toBeVisible();
+
+  // With that certificate nobody gets in: whoever pins it is asked whether it is meant.
+  await page.goto("/clients/new");
+  await page.getByLabel("Name", { exact: true }).fill("follower-worker");
+  await page.getByRole("radio", { name: "It has one already" }).check();
+  await page.getByLabel("Find it").fill("leaving-worker");
+  await page.getByRole("button", { name: "Take leaving-worker" }).click();
+  await page.getByRole("button", { name: "Create the client" }).click();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "The certificate is revoked: nobody gets in with it." }),
+  ).toBeVisible();
+  await page.getByRole("checkbox", { name: "Take it all the same" }).check();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Create the client" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "follower-worker" })).toBeVisible();
+  await expect(page.getByText("certificate revoked").first()).toBeVisible();
 });
 
 test("clients come from a file, and each line that cannot be taken says why", async ({ page }) => {

@@ -25,6 +25,8 @@ interface AccessMatrixProps {
   now: Date;
   /** Names of proxies that do not tell who comes through them, by the id of the service. */
   untold: Readonly<Record<string, readonly string[]>>;
+  /** Names of proxies whose lists know neither paths nor methods, by the id of the service. */
+  wholeOnly: Readonly<Record<string, readonly string[]>>;
   /** Absent for whoever may only look. */
   change?:
     | {
@@ -44,7 +46,7 @@ interface Pressed {
 }
 
 /** Clients × services: who may call what and when they did last; a press grants it or, after a question, ends it. */
-export function AccessMatrix({ services, rows, untold, now, change }: AccessMatrixProps) {
+export function AccessMatrix({ services, rows, untold, wholeOnly, now, change }: AccessMatrixProps) {
   const [pressed, setPressed] = useState<Pressed | null>(null);
   /** The column that the tab key reaches in each row; arrow keys go to the others. */
   const [stops, setStops] = useState<Readonly<Record<string, number>>>({});
@@ -118,6 +120,7 @@ export function AccessMatrix({ services, rows, untold, now, change }: AccessMatr
                       now,
                     )}
                     cell={row.cells[service.id]}
+                    deniedAt={wholeOnly[service.id] ?? []}
                     isStop={column === (stops[row.client.id] ?? 0)}
                     onFocus={() => setStops((before) => ({ ...before, [row.client.id]: column }))}
                     now={now}
@@ -152,6 +155,8 @@ interface MatrixButtonProps {
   cell: MatrixCell | undefined;
   now: Date;
   isBusy: boolean;
+  /** Names of proxies that deny parts of the service. */
+  deniedAt: readonly string[];
   /** Whether the tab key comes here. */
   isStop: boolean;
   onFocus: () => void;
@@ -162,7 +167,17 @@ interface MatrixButtonProps {
 
 const ICONS = { live: Check, limited: CircleDashed, future: Clock };
 
-function MatrixButton({ label, cell, now, isStop, onFocus, isBusy, isFixed, onPress }: MatrixButtonProps) {
+function MatrixButton({
+  label,
+  cell,
+  now,
+  deniedAt,
+  isStop,
+  onFocus,
+  isBusy,
+  isFixed,
+  onPress,
+}: MatrixButtonProps) {
   const Icon = cell === undefined ? Plus : ICONS[cell.state];
   const content = (
     <>
@@ -178,7 +193,12 @@ function MatrixButton({ label, cell, now, isStop, onFocus, isBusy, isFixed, onPr
           className={cell.lastUsedAt === null ? "text-muted" : ""}
         >
           {cellWords(cell, now)}
-          {cell.state === "limited" && <span className="text-muted"> (parts)</span>}
+          {cell.state === "limited" && (
+            <span className={deniedAt.length > 0 ? "text-warn" : "text-muted"}>
+              {" "}
+              (parts{deniedAt.length > 0 && `, denied at ${harmless(deniedAt.join(", "))}`})
+            </span>
+          )}
         </span>
       )}
     </>

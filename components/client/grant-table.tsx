@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { partWords } from "#components/service/service-words.ts";
+import { DeniedByFile } from "#components/service/denied-by-file.tsx";
+import { deniedByFile, partWords } from "#components/service/service-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
@@ -23,11 +24,13 @@ interface GrantTableProps {
   label: string;
   grants: readonly GrantRow[];
   now: Date;
+  /** Names of proxies whose lists know neither paths nor methods, by the short name of the service. */
+  wholeOnly?: Readonly<Record<string, readonly string[]>>;
   actionsOf?: ((grant: GrantRow) => ReactNode) | undefined;
 }
 
 /** What a client may call: which part of it, from when until when, and whether it does. */
-export function GrantTable({ label, grants, now, actionsOf }: GrantTableProps) {
+export function GrantTable({ label, grants, now, wholeOnly = {}, actionsOf }: GrantTableProps) {
   return (
     <Table label={label}>
       <TableHead>
@@ -51,6 +54,12 @@ export function GrantTable({ label, grants, now, actionsOf }: GrantTableProps) {
             </Cell>
             <Cell label="Part" wrap>
               <span className="[overflow-wrap:anywhere]">{harmless(partWords(grant))}</span>
+              <DeniedByFile
+                words={deniedByFile(
+                  grants.filter(({ service }) => service.slug === grant.service.slug),
+                  wholeOnly[grant.service.slug] ?? [],
+                )}
+              />
             </Cell>
             <Cell label="When">
               <When grant={grant} now={now} />

@@ -1,4 +1,5 @@
-import { OBSTACLE_WORDS, partWords } from "#components/service/service-words.ts";
+import { DeniedByFile } from "#components/service/denied-by-file.tsx";
+import { deniedByFile, OBSTACLE_WORDS, partWords } from "#components/service/service-words.ts";
 import { harmless } from "#components/ui/harmless-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
@@ -7,8 +8,14 @@ import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "#components/
 import { USE_KEPT_DAYS } from "#lib/access/use-hours.ts";
 import type { ReachingClient } from "#lib/access/who-can-reach.ts";
 
+interface ReachTableProps {
+  clients: readonly ReachingClient[];
+  /** Names of proxies in front whose lists know neither paths nor methods. */
+  wholeOnly: readonly string[];
+}
+
 /** Who can reach a service: with which part of it, until when, and what stands in the way of some. */
-export function ReachTable({ clients }: { clients: readonly ReachingClient[] }) {
+export function ReachTable({ clients, wholeOnly }: ReachTableProps) {
   return (
     <Table label="Clients that were granted this service">
       <TableHead>
@@ -44,6 +51,7 @@ export function ReachTable({ clients }: { clients: readonly ReachingClient[] }) 
                   {harmless(words)}
                 </span>
               ))}
+              <DeniedByFile words={deniedByFile(grants, wholeOnly)} />
             </Cell>
             <Cell label="Until">
               <Until ends={grants.map(({ endsAt }) => endsAt)} />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countedTo, partWords, serviceState } from "#components/service/service-words.ts";
+import { countedTo, deniedByFile, partWords, serviceState } from "#components/service/service-words.ts";
 
 const proxies = [{ id: "p", slug: "edge", name: "Edge", kind: "nginx", lastSeenAt: null }];
 const service = { status: "active", unknownClients: "refuse", failsOpen: false, proxies } as const;
@@ -23,4 +23,14 @@ test("counting stops, and says so", () => {
 test("a grant says for which part of a service it is", () => {
   expect(partWords({ paths: [], methods: [] })).toBe("every path");
   expect(partWords({ paths: ["/a", "/b"], methods: ["GET"] })).toBe("GET on /a, /b");
+});
+
+test("a grant of parts is denied where a list knows whole services only, unless another is for all of it", () => {
+  const part = { paths: ["/api"], methods: [] };
+  const whole = { paths: [], methods: [] };
+  expect(deniedByFile([part], ["Edge", "Edge"])).toBe(
+    "Denied at Edge: its list knows neither paths nor methods.",
+  );
+  expect(deniedByFile([part, whole], ["Edge"])).toBeNull();
+  expect(deniedByFile([part], [])).toBeNull();
 });

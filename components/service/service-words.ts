@@ -41,6 +41,21 @@ export function stillRefusedWords(obstacle: Obstacle | null | undefined): string
   return obstacle == null ? undefined : `It does not enter yet: ${OBSTACLE_WORDS[obstacle]}.`;
 }
 
+/**
+ * Why proxies that decide from a file deny what was granted; null when they do not.
+ *
+ * @param grants for one service that hold now
+ * @param proxies names of those whose lists know neither paths nor methods
+ */
+export function deniedByFile(
+  grants: readonly { paths: readonly string[]; methods: readonly string[] }[],
+  proxies: readonly string[],
+): string | null {
+  const isLimited = grants.every(({ paths, methods }) => paths.length > 0 || methods.length > 0);
+  if (proxies.length === 0 || grants.length === 0 || !isLimited) return null;
+  return `Denied at ${[...new Set(proxies)].join(", ")}: its list knows neither paths nor methods.`;
+}
+
 /** For which part of a service a grant is, in a few words. */
 export function partWords({
   paths,

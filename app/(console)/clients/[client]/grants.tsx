@@ -5,6 +5,7 @@ import { GrantTable } from "#components/client/grant-table.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { listHeldAllowlists } from "#lib/access/proxy-files.ts";
 import { listServices } from "#lib/access/service-read.ts";
 import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
@@ -35,6 +36,17 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
     ? await listServices(here, actor, { limit: SERVICES_OFFERED })
     : { services: [] };
   const untold = await untoldProxies(here, actor, [...new Set(present.map(({ serviceId }) => serviceId))]);
+  const lists = await listHeldAllowlists(here, actor, [
+    ...new Set(present.map(({ serviceId }) => serviceId)),
+  ]);
+  const wholeOnly = Object.fromEntries(
+    present.map(({ service: { slug } }) => [
+      slug,
+      lists
+        .filter(({ service, format }) => service.slug === slug && format !== "json")
+        .map(({ proxy }) => proxy.name),
+    ]),
+  );
   const serviceOf = new Map(present.map(({ id, serviceId }) => [id, serviceId]));
   const mayMakeServices = mayManage && isAllowed(actor, "service:manage");
   return (
@@ -83,6 +95,7 @@ export async function Grants({ actor, client, mayManage }: GrantsProps) {
         <GrantTable
           label="Services that it can reach"
           grants={present}
+          wholeOnly={wholeOnly}
           now={now}
           actionsOf={
             mayManage

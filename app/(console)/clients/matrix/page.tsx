@@ -8,6 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { type GrantMatrix, grantMatrix } from "#lib/access/grant-matrix.ts";
+import { listHeldAllowlists } from "#lib/access/proxy-files.ts";
 import { serviceNames } from "#lib/access/service-names.ts";
 import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
@@ -51,6 +52,19 @@ export default async function MatrixPage({ searchParams }: MatrixPageProps) {
     actor,
     matrix.services.map(({ id }) => id),
   );
+  const lists = await listHeldAllowlists(
+    here,
+    actor,
+    matrix.services.map(({ id }) => id),
+  );
+  const wholeOnly = Object.fromEntries(
+    matrix.services.map(({ id }) => [
+      id,
+      lists
+        .filter(({ service, format }) => service.id === id && format !== "json")
+        .map(({ proxy }) => proxy.name),
+    ]),
+  );
   return (
     <>
       <PageHeader
@@ -86,6 +100,7 @@ export default async function MatrixPage({ searchParams }: MatrixPageProps) {
                 services={matrix.services}
                 rows={matrix.rows}
                 untold={untold}
+                wholeOnly={wholeOnly}
                 now={here.clock.now()}
                 change={
                   isAllowed(actor, "client:manage")

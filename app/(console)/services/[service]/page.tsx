@@ -138,7 +138,10 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
             />
           ) : (
             <>
-              <ReachTable clients={reach.clients} />
+              <ReachTable
+                clients={reach.clients}
+                wholeOnly={lists.filter(({ format }) => format !== "json").map(({ proxy }) => proxy.name)}
+              />
               {(after !== undefined || reach.next !== null) && (
                 <Pagination
                   summary={`${reach.clients.length} shown, the oldest client first`}

@@ -145,7 +145,7 @@ export function ConfigurationPanel({ proxy, name, services, ways, token, planes 
               <Field
                 id="planes"
                 label="Protocol planes"
-                hint="host:port, with commas between several."
+                hint="host:port, with commas between several; for nginx that asks also unix:/path of a socket."
                 error={errors.planes}
               >
                 <Input

@@ -5,6 +5,7 @@ import { accessConfiguration } from "#lib/access/proxy-configuration/access-conf
 import {
   type AccessConfiguration,
   type AccessSetup,
+  isSocket,
   usualAccessFiles,
 } from "#lib/access/proxy-configuration/access-setup.ts";
 import { allowlistCommands } from "#lib/access/proxy-configuration/allowlist-commands.ts";
@@ -47,13 +48,13 @@ export async function writtenConfiguration(
   const proxy = await getProxy(installation, actor, draft.proxy);
   const service = proxy.services.find(({ slug }) => slug === draft.service);
   if (service === undefined) throw new DomainError("notFound", "It does not stand in front of this service.");
-  const read = readFields(draft);
+  const kind = proxy.kind as ProxyKind; // written by proxy-change.ts only
+  const read = readFields(draft, kind === "nginx" && draft.way === "asks");
   const [clients, servers, authorities] = await Promise.all([
     trustBundle(installation, "clients"),
     trustBundle(installation, "servers"),
     bundleCertificates(installation, "clients"),
   ]);
-  const kind = proxy.kind as ProxyKind; // written by proxy-change.ts only
   const setup: AccessSetup = {
     ...read,
     ...{ service: service.slug, token: TOKEN_PLACE, address: null, planeName: planeName(config) },
@@ -106,14 +107,14 @@ async function commandsFor(
   return [{ title: "Fetch what it names, as root", code: [`mkdir -p ${folder}`, ...chain].join(" &&\n") }];
 }
 
-function readFields({ serverName, port, upstream, planes: text }: ConfigurationDraft) {
+function readFields({ serverName, port, upstream, planes: text }: ConfigurationDraft, takesSockets: boolean) {
   const { fields, errors } = readSetupFields({ name: serverName, port, upstream });
   const planes = text.split(/[\s,]+/).filter((plane) => plane !== "");
   const violations: Violation[] = [
     ...violation("serverName", errors.name),
     ...violation("port", errors.port),
     ...violation("upstream", errors.upstream),
-    ...violation("planes", problemOf(planes)),
+    ...violation("planes", problemOf(planes, takesSockets)),
   ];
   const [first] = violations;
   if (first !== undefined) throw new DomainError("malformed", first.detail, { violations });
@@ -123,9 +124,13 @@ function readFields({ serverName, port, upstream, planes: text }: ConfigurationD
 const violation = (field: string, detail: string | undefined): Violation[] =>
   detail === undefined ? [] : [{ field, rule: "input", detail }];
 
-function problemOf(planes: readonly string[]): string | undefined {
+function problemOf(planes: readonly string[], takesSockets: boolean): string | undefined {
   if (planes.length === 0) return "Say one host:port at least.";
   if (planes.length > PLANES_MAX) return `These are more than ${PLANES_MAX}.`;
+  if (planes.some((plane) => plane.startsWith("unix:"))) {
+    if (!takesSockets) return "nginx that asks alone takes a unix socket here.";
+    return planes.every(isSocket) ? undefined : "Say unix:/path for all of them, or host:port.";
+  }
   return planes.map((plane) => readSetupFields({ upstream: plane }).errors.upstream).find(Boolean);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PROXY_KINDS, type ProxyKind } from "#lib/access/proxy-input.ts";
 import { accessConfiguration, accessWays } from "./access-configuration.ts";
-import { type AccessSetup, type AccessWay, HEADER_OF, usualAccessFiles } from "./access-setup.ts";
+import { type AccessSetup, type AccessWay, HEADER_OF, isSocket, usualAccessFiles } from "./access-setup.ts";
 import { FOREIGN_HEADERS, OUR_HEADERS } from "./application-headers.ts";
 
 /** What real proxies make of these is in e2e/interop/decision-*.test.ts and allowlist-*.test.ts. */
@@ -87,6 +87,27 @@ test.each<ProxyKind>(["haproxy", "envoy", "traefik"])(
     expect(written(kind, "asks").text.match(/\/healthz[^ ,\n]*/g)).toEqual(["/healthz/decisions"]);
   },
 );
+
+test("nginx asks through a unix socket without TLS, with its token", () => {
+  const { text } = written("nginx", "asks", { planes: ["unix:/run/countersign/decisions.sock"] });
+  expect(text).toContain("server    unix:/run/countersign/decisions.sock max_fails=1");
+  expect(text).toContain("http://countersign_pay_ments/v1/decision/pay-ments;");
+  expect(text).toContain(`Bearer ${TOKEN}`);
+  expect(text).not.toMatch(/proxy_ssl_|https:/);
+});
+
+test("a socket is a plain absolute path, which nothing in a configuration could misread", () => {
+  expect(isSocket("unix:/run/countersign/decisions.sock")).toBe(true);
+  for (const plane of [
+    "unix:run/x",
+    "unix:",
+    "unix:/a b",
+    "unix:/a;b",
+    "unix:/a{",
+    `unix:/${"x".repeat(107)}`,
+  ])
+    expect(isSocket(plane)).toBe(false);
+});
 
 test.each(ASKING)("%s listens on an IPv6 address", (kind) => {
   const { text } = written(kind, "asks", { address: "::1" });

@@ -37,7 +37,7 @@ export interface AccessFiles {
 /** What the configuration of a proxy that asks is written for. */
 export interface AccessSetup
   extends Pick<ProxySetup, "serverName" | "address" | "port" | "upstream" | "depth"> {
-  /** host:port of the https port of each protocol plane. */
+  /** host:port of the https port of each protocol plane; for nginx that asks also unix:/path, all of them or none. */
   planes: readonly string[];
   /** DNS name in the certificate of the planes. */
   planeName: string;
@@ -48,6 +48,11 @@ export interface AccessSetup
   /** The same authorities as in the file `clients`, base64 of DER: Caddy wants them where they are used. */
   clientAuthorities: readonly string[];
   files: AccessFiles;
+}
+
+/** The setting COUNTERSIGN_DECISION_SOCKET of a plane, as a proxy names it. A path is as long as 107 bytes at most. */
+export function isSocket(plane: string): boolean {
+  return /^unix:\/[A-Za-z0-9._/-]{1,106}$/.test(plane);
 }
 
 /** A text to be put in place. */

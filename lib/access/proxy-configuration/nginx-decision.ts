@@ -2,6 +2,7 @@ import {
   type AccessConfiguration,
   type AccessSetup,
   ASKED_EACH_TIME,
+  isSocket,
   OPEN_WHEN_ASKED,
   plainName,
 } from "./access-setup.ts";
@@ -13,10 +14,18 @@ const variable = (header: string) =>
 const upstreamVariable = (header: string) => `$upstream_http_${header.toLowerCase().replaceAll("-", "_")}`;
 const column = (text: string) => text.padEnd(32);
 
+const overTls = (planeName: string, servers: string) => `        proxy_ssl_trusted_certificate ${servers};
+        proxy_ssl_verify              on;
+        proxy_ssl_verify_depth        3;
+        proxy_ssl_name                ${planeName};
+        proxy_ssl_server_name         on;
+`;
+
 /** nginx (1.11.8 or later) with auth_request. It verifies the chain; who it is, and what it may do, is asked here. */
 export function nginxWithDecision(setup: AccessSetup): AccessConfiguration {
   const { planes, planeName, service, token, files } = setup;
   const name = plainName(service);
+  const isLocal = planes.every(isSocket);
   return {
     kind: "nginx",
     way: "asks",
@@ -49,13 +58,8 @@ server {
     location = /_countersign/decision {
         internal;
         include                       ${files.token};
-        proxy_pass                    https://${name}/v1/decision/${service};
-        proxy_ssl_trusted_certificate ${files.servers};
-        proxy_ssl_verify              on;
-        proxy_ssl_verify_depth        3;
-        proxy_ssl_name                ${planeName};
-        proxy_ssl_server_name         on;
-        proxy_http_version            1.1;
+        proxy_pass                    ${isLocal ? "http" : "https"}://${name}/v1/decision/${service};
+${isLocal ? "" : overTls(planeName, files.servers)}        proxy_http_version            1.1;
         proxy_pass_request_body       off;
         proxy_pass_request_headers    off;
         proxy_set_header              Connection        "";
@@ -87,6 +91,11 @@ ${FOREIGN_HEADERS.map((header) => `        proxy_set_header ${column(header)} ""
       "ssl_verify_client optional lets nginx answer 401 to whoever presents no certificate; a certificate whose chain it cannot verify, or that has ended, it refuses itself with 400.",
       "auth_request asks about each request: 200 lets it pass, 401 and 403 go back to the client. Nothing that the client sent goes with the question.",
       "proxy_set_header takes away whatever a client sends of the headers by which applications are told who calls. Another location needs all of these lines again: nginx inherits none of them into a block that has one of its own. nginx drops headers with an underscore in their name by itself; leave underscores_in_headers off.",
+      ...(isLocal
+        ? [
+            "The socket is not for everybody: the user of nginx's workers has to be in the group of the instance, which makes it with the mode 0660.",
+          ]
+        : []),
       "When a plane does not answer, proxy_next_upstream asks the next; when none does, nginx answers 500: nobody enters.",
       ASKED_EACH_TIME,
     ],

@@ -15,6 +15,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Loading } from "#components/ui/loading.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { answerOf } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 
 interface RenewManyDialogProps {
@@ -40,7 +41,7 @@ export function RenewManyDialog({ selection, actions, trigger }: RenewManyDialog
   };
   const renew = () =>
     startTransition(async () => {
-      const result = await actions.renew({ selection: sent(selection) });
+      const result = await answerOf(actions.renew({ selection: sent(selection) }));
       if (result?.data === undefined) {
         setRefusal(refusalOf(result)?.message ?? "It was not answered.");
         return;

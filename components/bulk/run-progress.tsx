@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Progress } from "#components/ui/progress.tsx";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 /** How far a run is. */
@@ -107,7 +108,7 @@ export function RunProgress({ run, progress, label, mayWork, mayRetry, actions }
   };
   const again = () =>
     startTransition(async () => {
-      const refused = refusalOf(await actions.retry({ run }));
+      const refused = refusalOf(await answerOf(actions.retry({ run })));
       if (refused !== undefined) {
         setRefusal(refused.message);
         return;

@@ -11,6 +11,7 @@ import {
 } from "#components/bulk/bulk-selection.ts";
 import { noteStarted } from "#components/bulk/own-runs.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 
 /**
@@ -30,7 +31,7 @@ export function useAnnotation(
   const send = (change: { owner?: string; addTags?: string[]; removeTags?: string[] }, close: () => void) =>
     startTransition(async () => {
       setRefusal(undefined);
-      const result = await actions.annotate({ selection: sent(selection), ...change });
+      const result = await answerOf(actions.annotate({ selection: sent(selection), ...change }));
       if (result?.data === undefined) {
         setRefusal(refusalOf(result)?.message ?? "It was not answered.");
         return;

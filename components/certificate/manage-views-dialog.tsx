@@ -9,6 +9,7 @@ import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { answerOf } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 
 interface ManageViewsDialogProps {
@@ -52,7 +53,7 @@ function ViewForm({ view, actions, mayShare }: { view: ViewFacts; actions: ViewA
   const [refusal, setRefusal] = useState<string>();
   const run = (work: () => ReturnType<ViewActions["remove"]>) =>
     startTransition(async () => {
-      const refused = refusalOf(await work());
+      const refused = refusalOf(await answerOf(work()));
       setRefusal(refused?.violations[0]?.detail ?? refused?.message);
     });
   const submit = (event: FormEvent<HTMLFormElement>) => {

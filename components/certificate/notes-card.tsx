@@ -6,6 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface NotesCardProps {
@@ -54,7 +55,7 @@ function NotesForm({ certificateId, notes, save, close }: NotesCardProps & { clo
   const submit = (event: FormEvent) => {
     event.preventDefault();
     startTransition(async () => {
-      const refused = refusalOf(await save({ certificate: certificateId, notes: text, seen }));
+      const refused = refusalOf(await answerOf(save({ certificate: certificateId, notes: text, seen })));
       setRefusal(refused?.message);
       if (refused !== undefined) return;
       toast("ok", "The notes are saved");

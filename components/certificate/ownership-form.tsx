@@ -7,6 +7,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { spokenViolation } from "#components/ui/spoken-violation.ts";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 
 /** Owners and tags that are in use. */
@@ -64,7 +65,7 @@ export function OwnershipForm({ certificateId, owner, tags, known, save, close }
       removeTags: tags.filter((tag) => !chosen.includes(tag)),
     };
     startTransition(async () => {
-      const refused = refusalOf(await save(change));
+      const refused = refusalOf(await answerOf(save(change)));
       if (refused === undefined) {
         toast("ok", "Owner and tags are saved");
         close();

@@ -8,6 +8,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 interface RenewDialogProps {
@@ -31,7 +32,7 @@ export function RenewDialog({ certificateId, name, lifetime, renew, due }: Renew
   const renewNow = () =>
     startTransition(async () => {
       setRefusal(undefined);
-      const result = await renew({ certificate: certificateId });
+      const result = await answerOf(renew({ certificate: certificateId }));
       const refused = refusalOf(result);
       if (refused !== undefined || result?.data === undefined) {
         setRefusal(refused?.message ?? "The renewal was not answered.");

@@ -11,6 +11,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 
 interface SaveViewDialogProps {
@@ -31,7 +32,7 @@ export function SaveViewDialog({ open, onOpenChange, save, mayShare }: SaveViewD
     const form = new FormData(event.currentTarget);
     const name = String(form.get("name"));
     startTransition(async () => {
-      const refused = refusalOf(await save({ name, query: wanted, shared: form.has("shared") }));
+      const refused = refusalOf(await answerOf(save({ name, query: wanted, shared: form.has("shared") })));
       setRefusal(refused?.violations[0]?.detail ?? refused?.message);
       if (refused !== undefined) return;
       toast("ok", `The view ${name.trim()} is saved`);

@@ -2,6 +2,7 @@
 
 import { type FormEvent, startTransition, useActionState } from "react";
 import type { FormError } from "#components/ui/form-error-summary.tsx";
+import { answerOf } from "#lib/web/answer.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 
 interface ActionForm<Data> {
@@ -28,7 +29,7 @@ export function useActionForm<Data>(
   fields: readonly string[],
 ): ActionForm<Data> {
   const [result, dispatch, pending] = useActionState<ActionResult<Data>, FormData>(
-    async (_, form) => (await act(form)) ?? {},
+    async (_, form) => (await answerOf(act(form))) ?? {},
     {},
   );
   const refusal = refusalOf(result);

@@ -9,6 +9,7 @@ import { Loading } from "#components/ui/loading.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import { answerOf, NO_ANSWER } from "#lib/web/answer.ts";
 import { type ActionResult, refusalOf } from "#lib/web/refusal.ts";
 
 /** What a verifier finds at one address. */
@@ -52,7 +53,7 @@ export function VerifierCheck({ authority, check }: VerifierCheckProps) {
   const [refusal, setRefusal] = useState<string>();
   const look = () =>
     startTransition(async () => {
-      const result = await check({ authority: authority.slug });
+      const result = await answerOf(check({ authority: authority.slug }), NO_ANSWER);
       setSeen(result?.data);
       setRefusal(
         result?.data === undefined ? (refusalOf(result)?.message ?? "It was not answered.") : undefined,

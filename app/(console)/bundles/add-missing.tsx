@@ -3,6 +3,7 @@
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { toast } from "#components/ui/toast-store.ts";
+import { answerOf } from "#lib/web/answer.ts";
 import { refusalOf } from "#lib/web/refusal.ts";
 import { changeBundleMembers } from "./actions.ts";
 
@@ -24,7 +25,7 @@ export function AddMissing({ bundle: { id, version }, missing }: AddMissingProps
         onClick={() =>
           startTransition(async () => {
             const add = missing.map((each) => each.id);
-            const refused = refusalOf(await changeBundleMembers({ id, version, add, remove: [] }));
+            const refused = refusalOf(await answerOf(changeBundleMembers({ id, version, add, remove: [] })));
             setRefusal(refused?.message);
             if (refused === undefined) toast("ok", "The bundle goes up to a root");
           })

@@ -3,6 +3,7 @@
 import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import type { ComparisonRow } from "#components/certificate/request-comparison.ts";
 import { DomainError } from "#lib/errors.ts";
+import { answerOf, NO_ANSWER, UNKNOWN_OUTCOME } from "#lib/web/answer.ts";
 import { type ActionResult, type Refusal, refusalOf } from "#lib/web/refusal.ts";
 import { decodeBase64 } from "#lib/x509/base64.ts";
 import { type BrowserKeyAlgorithm, makeKeyAndCsr } from "#lib/x509/browser/key-and-csr.ts";
@@ -36,7 +37,7 @@ export async function issueInBrowser({ draft, profile, replacesId }: Wish): Prom
       names: namesOf(draft),
     });
     const csr = encodePem("CERTIFICATE REQUEST", csrDer);
-    const result = await issueForBrowserKey({ ...commonOf(draft, profile, replacesId), csr });
+    const result = await answerOf(issueForBrowserKey({ ...commonOf(draft, profile, replacesId), csr }));
     if (result?.data === undefined) {
       privateKeyPkcs8.fill(0);
       return refused(result);
@@ -57,13 +58,14 @@ export async function issueOnServer(
   { draft, profile, replacesId }: Wish,
   delivery: Delivery,
 ): Promise<Outcome> {
-  const result = await issueWithServerKey({
+  const sent = issueWithServerKey({
     ...commonOf(draft, profile, replacesId),
     subject: subjectOf(draft).map((set) => set.map((attribute) => ({ ...attribute }))),
     names: namesOf(draft),
     keyAlgorithm: draft.keyAlgorithm,
     delivery,
   });
+  const result = await answerOf(sent);
   if (result?.data === undefined) return refused(result);
   const { data } = result;
   if ("pkcs12" in data && delivery.form === "pkcs12") {
@@ -78,13 +80,16 @@ export async function issueOnServer(
 
 /** Asks what would come of the signing request. */
 export async function previewRequest({ draft, profile, replacesId }: Wish): Promise<Outcome> {
-  const result = await previewCsr({ ...commonOf(draft, profile, replacesId), csr: draft.csr });
+  const result = await answerOf(
+    previewCsr({ ...commonOf(draft, profile, replacesId), csr: draft.csr }),
+    NO_ANSWER,
+  );
   return result?.data === undefined ? refused(result) : { kind: "preview", rows: result.data };
 }
 
 /** Issues for the signing request. */
 export async function issueRequest({ draft, profile, replacesId }: Wish): Promise<Outcome> {
-  const result = await issueForCsr({ ...commonOf(draft, profile, replacesId), csr: draft.csr });
+  const result = await answerOf(issueForCsr({ ...commonOf(draft, profile, replacesId), csr: draft.csr }));
   return result?.data === undefined ? refused(result) : { kind: "issued", id: result.data.id };
 }
 
@@ -95,7 +100,7 @@ function commonOf(draft: Draft, profile: ProfileChoice, replacesId: string | und
 function refused(result: ActionResult | undefined): Outcome {
   return {
     kind: "refused",
-    refusal: refusalOf(result) ?? { message: "The server did not answer. Try again.", violations: [] },
+    refusal: refusalOf(result) ?? { message: UNKNOWN_OUTCOME, violations: [] },
   };
 }
 

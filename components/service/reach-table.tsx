@@ -26,7 +26,7 @@ export function ReachTable({ clients, wholeOnly }: ReachTableProps) {
         <HeaderCell>Last used</HeaderCell>
       </TableHead>
       <TableBody>
-        {clients.map(({ client, grants, obstacle, lastUsedAt }) => (
+        {clients.map(({ client, grants, obstacle, isListable, lastUsedAt }) => (
           <Row key={client.id}>
             <Cell>
               <span className="flex min-w-0 flex-col">
@@ -39,6 +39,11 @@ export function ReachTable({ clients, wholeOnly }: ReachTableProps) {
               </span>
             </Cell>
             <Cell label="Enters">
+              {obstacle === null && !isListable && wholeOnly.length > 0 && (
+                <DeniedByFile
+                  words={`Denied at ${[...new Set(wholeOnly)].join(", ")}: its certificate is not in the inventory, so no list has it.`}
+                />
+              )}
               {obstacle === null ? (
                 <Status tone="ok">yes</Status>
               ) : (

@@ -74,6 +74,11 @@ test("nobody reaches a service by a certificate that is refused there", async ()
     ...{ "Not in the inventory": null, Named: null, Nobody: "no-certificate" },
   });
 
+  const { clients: reaching } = await whoCanReach(installation, admin, "open");
+  expect(reaching.filter(({ isListable }) => !isListable).map(({ client }) => client.name)).toEqual([
+    "Not in the inventory",
+  ]);
+
   const root = await installation.database.read.authority.findFirstOrThrow({ where: { parentId: null } });
   const strong = await createService(installation, admin, {
     ...{ slug: "strong", name: "Strong", minimumStrength: 192 },

@@ -17,6 +17,8 @@ export interface ReachingClient {
   grants: { id: string; paths: string[]; methods: string[]; startsAt: Date; endsAt: Date | null }[];
   /** Why it is refused all the same; null when it may enter. */
   obstacle: Obstacle | null;
+  /** False when nothing of it can be on a list: it is known by certificates only that are not in the inventory. */
+  isListable: boolean;
   lastUsedAt: Date | null;
 }
 
@@ -93,6 +95,9 @@ export async function whoCanReach(
         ...{ startsAt, endsAt },
       })),
       obstacle: await reachObstacle(read, state, [...standings.values()], demands, issuers),
+      isListable: credentials.some(
+        (each) => each.kind !== "certificate" || standings.get(each.id)?.certificate != null,
+      ),
       lastUsedAt: used.get(`${id} ${serviceId}`) ?? null,
     });
   }

@@ -145,7 +145,7 @@ function leftOut({ checked, wanted }: Line, place: number): CheckedLine {
     place === 0
       ? "An error stopped the file here, and it is not known whether the client was created. Check the lines again."
       : "The file was stopped before this line. Check the lines again.";
-  return { ...checked, findings: [{ field: "name", rule: "clients.stopped", detail }] };
+  return { ...checked, findings: [{ field: "name", rule: "clients.end", detail }] };
 }
 
 function record(transaction: Transaction, actor: Actor, now: Date, { client, grants, proof }: WantedLine) {

@@ -176,7 +176,7 @@ test("services are granted and taken, and facts changed, on the client's page", 
   await expect(reach).toContainText("Granted later");
   await page.getByRole("button", { name: "End the grant for Granted later…" }).click();
   const end = page.getByRole("alertdialog", { name: "Take Granted later from growing-worker?" });
-  await expect(end.getByText("It was not used in 30 days.")).toBeVisible();
+  await expect(end.getByText("It was not seen in 30 days.")).toBeVisible();
   await expectAccessible(page);
   await end.getByRole("button", { name: "End the grant" }).click();
   await expect(reach).toHaveCount(0);
@@ -202,7 +202,7 @@ test("a client is retired for good by its name, and its certificate is revoked w
   const path = await createClient(page, "leaving-worker");
   await page.getByRole("button", { name: "Retire…" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Retire leaving-worker?" });
-  await expect(dialog.getByText("It was never let in anywhere.")).toBeVisible();
+  await expect(dialog.getByText("It was never seen anywhere.")).toBeVisible();
   await dialog.getByRole("checkbox", { name: "Revoke its certificate too" }).check();
   await expect(dialog.getByRole("button", { name: "Retire and revoke" })).toBeDisabled();
   await dialog.getByLabel(/^Type leaving-worker/).fill("leaving-worker");

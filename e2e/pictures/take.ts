@@ -42,6 +42,11 @@ try {
   await take(page, "/authorities", "authorities");
   await take(page, "/revocation", "revocation");
   await take(page, "/revocation/certificates", "revoked");
+  await take(page, "/clients", "clients");
+  await take(page, "/clients/matrix", "matrix");
+  await take(page, "/clients/callers", "callers");
+  await take(page, "/proxies", "proxies");
+  await take(page, "/services/payments", "service");
   await take(page, "/audit", "audit");
 } finally {
   await browser.close();

@@ -264,7 +264,7 @@ async function whileReadAnew(
 async function whileRendering(print: Print, own: Subject, questions: readonly Question[]): Promise<Latency> {
   if (!existsSync(".next")) throw new Error("the console is not built");
   await fillCertificates(own.installation, INVENTORY);
-  const person = await insertPerson(own.installation, "operator", "Ada");
+  await insertPerson(own.installation, "operator", "Ada");
   const browser = testBrowser();
   const { setCookies } = await signInWithPassword(own.installation, browser.caller(), {
     email: "ada@example.test",
@@ -274,26 +274,10 @@ async function whileRendering(print: Print, own: Subject, questions: readonly Qu
   const instance = await startInstance(own.settings);
   const agent = new Agent({ keepAlive: true, maxSockets: ASKERS, rejectUnauthorized: false });
   await firstAnswer(instance.protocolHttps, questions[0]);
-  let isOver = false;
-  const pages: number[] = [];
-  const looks = async () => {
-    for (let number = 0; !isOver; number++) {
-      const began = performance.now();
-      const query = new URLSearchParams({ q: `h${number % 100}`, sort: "name" });
-      const page = await fetch(`${instance.url}/certificates?${query}`, {
-        headers: { cookie: browser.caller().cookies },
-        redirect: "manual",
-      });
-      if (page.status !== 200) throw new Error(`the inventory answered ${page.status} to ${person.name}`);
-      await page.text();
-      pages.push(performance.now() - began);
-    }
-  };
   await paced(agent, instance.protocolHttps, questions, 2_000); // warm
-  const looking = looks();
+  const looks = startLooking(instance.url, browser.caller().cookies);
   const latency = await paced(agent, instance.protocolHttps, questions, SECONDS * 2_000);
-  isOver = true;
-  await looking;
+  const pages = await looks.stop();
   agent.destroy();
   await instance.stop();
   pages.sort((a, b) => a - b);
@@ -304,6 +288,22 @@ async function whileRendering(print: Print, own: Subject, questions: readonly Qu
     `  it rendered ${pages.length} pages of the inventory meanwhile, half of them in ${(pages[Math.floor(pages.length / 2)] ?? 0).toFixed(0)} ms`,
   );
   return latency;
+}
+
+/** @param cookie of somebody who is signed in @returns what ends it, with the milliseconds that each page took */
+function startLooking(url: string, cookie: string): { stop(): Promise<number[]> } {
+  const child = endsWithUs(
+    spawn(process.execPath, ["bench/page-looker.ts", url, cookie], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
+  return {
+    async stop() {
+      const printed = (child.stdout ?? child) as NodeJS.ReadableStream;
+      child.kill("SIGTERM");
+      let text = "";
+      for await (const part of printed) text += part;
+      return JSON.parse(text) as number[];
+    },
+  };
 }
 
 async function startBare(

@@ -9,11 +9,13 @@ export interface Clock {
 
 /** Cuts a time to whole seconds. */
 export function truncateToSecond(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+  return second(time.getTime());
 }
 
+const second = (ms: number) => new Date(Math.floor(ms / 1000) * 1000);
+
 /** The machine's clock. */
-export const systemClock: Clock = { now: () => truncateToSecond(new Date()) };
+export const systemClock: Clock = { now: () => second(Date.now()) };
 
 /** A clock that stands still at a given time, for tests. */
 export function fixedClock(time: Date | string): Clock {

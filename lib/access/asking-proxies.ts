@@ -8,8 +8,8 @@ import type { KnownProxy } from "#lib/access/known-proxies.ts";
 import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
 import type { ProxySightings } from "#lib/access/proxy-sightings.ts";
 import { DomainError } from "#lib/errors.ts";
-import { bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
+import { headerValues } from "#lib/request-headers.ts";
 
 /** The certificate that a connection was made with. */
 interface Presented {
@@ -43,10 +43,10 @@ export class AskingProxies {
    * @returns null when it is none; undefined when its certificate must be looked up first, see `find`
    */
   known(request: IncomingMessage): KnownProxy | null | undefined {
-    const { authorization } = request.headersDistinct;
-    if (authorization !== undefined) {
-      const token = authorization.length === 1 ? bearerOf(authorization[0]) : undefined;
-      return this.#seen(request, token === undefined ? null : (this.#access.proxies?.of(token) ?? null));
+    const authorization = headerValues(request, "authorization");
+    if (authorization.length > 0) {
+      const [only = ""] = authorization.length === 1 ? authorization : [];
+      return this.#seen(request, this.#access.proxies?.ofAuthorization(only) ?? null);
     }
     const presented = this.#presentedBy(request.socket);
     if (presented === null) return null;

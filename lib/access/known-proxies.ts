@@ -1,6 +1,7 @@
 import type { IdentityHeader, ProxyKind } from "#lib/access/proxy-input.ts";
 import type { Database } from "#lib/database.ts";
 import { isWellFormedToken, tokenHash } from "#lib/identity/api-token-format.ts";
+import { bearerOf } from "#lib/identity/authenticate-token.ts";
 
 /** A proxy whose word is believed. */
 export interface KnownProxy {
@@ -23,7 +24,10 @@ interface ProxyProof {
 export class KnownProxies {
   readonly #byTokenHash = new Map<string, KnownProxy>();
   readonly #byCertificate = new Map<string, KnownProxy>();
-  /** Hashing each time would take as long as a decision. Only tokens that exist are remembered. */
+  /**
+   * By the header in which its token comes: hashing each time would take as long as a decision. Only one with a token
+   * that exists is remembered, and one way of writing it.
+   */
   readonly #remembered = new Map<string, KnownProxy>();
 
   constructor(proofs: Iterable<ProxyProof>) {
@@ -33,14 +37,15 @@ export class KnownProxies {
     }
   }
 
-  /** @param token as it came, see `bearerOf` @returns null for one that is nobody's */
-  of(token: string): KnownProxy | null {
-    const remembered = this.#remembered.get(token);
+  /** @param authorization header as it came @returns null when its token is nobody's */
+  ofAuthorization(authorization: string): KnownProxy | null {
+    const remembered = this.#remembered.get(authorization);
     if (remembered !== undefined) return remembered;
-    if (!isWellFormedToken(token, "csp_")) return null;
+    const token = bearerOf(authorization);
+    if (token === undefined || !isWellFormedToken(token, "csp_")) return null;
     const proxy = this.#byTokenHash.get(tokenHash(token));
     if (proxy === undefined) return null;
-    this.#remembered.set(token, proxy);
+    if (authorization === `Bearer ${token}`) this.#remembered.set(authorization, proxy);
     return proxy;
   }
 

@@ -40,7 +40,7 @@ export class ProxySightings {
     // Nearly always it is the one before: thousands of times a second.
     const last = this.#last;
     if (last !== null && last.remoteAddress === remoteAddress && last.sighting.proxyId === proxyId) {
-      last.sighting.lastAt = at;
+      if (last.sighting.lastAt.getTime() !== at.getTime()) last.sighting.lastAt = at;
       return;
     }
     const key = `${proxyId} ${remoteAddress}`;

@@ -82,11 +82,12 @@ export class UseTally {
       counted = found;
       ofService.set(who, counted);
     }
-    counted.lastAt = at;
+    // Written once a second only: an old object that is given a new one each time keeps the garbage collection busy.
+    if (counted.lastAt.getTime() !== at.getTime()) counted.lastAt = at;
     if (use.permitted) {
       counted.permitted++;
-      counted.permittedAt = at;
-      counted.from = use.from;
+      if (counted.permittedAt?.getTime() !== at.getTime()) counted.permittedAt = at;
+      if (counted.from !== use.from) counted.from = use.from;
     } else counted.refused++;
     this.#flushed.noted();
   }

@@ -6,7 +6,7 @@ import { decide } from "#lib/access/decide/decide.ts";
 import type { Decision } from "#lib/access/decide/decision.ts";
 import type { AccessRequest } from "#lib/access/decide/request.ts";
 import { scopesOf } from "#lib/access/decide/scopes.ts";
-import type { Snapshot } from "#lib/access/decide/snapshot.ts";
+import type { ClientView } from "#lib/access/decide/snapshot.ts";
 import type { DecisionCounts } from "#lib/access/decision-counts.ts";
 import { readIdentityHeader } from "#lib/access/identity-header/proxy-header.ts";
 import type { KnownProxy } from "#lib/access/known-proxies.ts";
@@ -14,12 +14,14 @@ import { PresentedCertificates } from "#lib/access/presented-certificates.ts";
 import type { UseTally } from "#lib/access/use-tally.ts";
 import type { Installation } from "#lib/installation.ts";
 import { log } from "#lib/log.ts";
+import { AnswersOfTurn } from "#lib/protocol/answers-of-turn.ts";
 import {
   type DecisionTarget,
   decisionTarget,
   type ForwardedRequest,
   forwardedRequest,
 } from "#lib/protocol/decision-request.ts";
+import { headerValues } from "#lib/request-headers.ts";
 
 /** Where it is counted what was decided. */
 export interface DecisionTallies {
@@ -27,6 +29,8 @@ export interface DecisionTallies {
   callers: Pick<CallerTally, "note">;
   counts: Pick<DecisionCounts, "count">;
 }
+
+const answers = new AnswersOfTurn();
 
 /**
  * /v1/decision/{service}: may this client pass? Asked by nginx's auth_request, Caddy's forward_auth, Traefik's
@@ -52,7 +56,8 @@ export function decisionListener(
     if (snapshot === null) return;
     const now = installation.clock.now().getTime();
     const decision = decide(snapshot, asked, now);
-    const headers = answerHeaders(decision, snapshot, access.staleSince);
+    const client = decision.client === null ? null : snapshot.client(decision.client);
+    const headers = answerHeaders(decision.reason, client, access.staleSince);
     if (decision.permitted && decision.client !== null) {
       const scopes = scopesOf(snapshot, decision.client, asked.service, now);
       if (scopes !== null) headers.push("X-Countersign-Scopes", scopes);
@@ -61,7 +66,7 @@ export function decisionListener(
     const place = { serviceId: access.serviceId(asked.service), proxyId: proxy.id };
     tallies.use.note({
       ...place,
-      clientId: decision.client === null ? "" : snapshot.client(decision.client).id,
+      clientId: client?.id ?? "",
       credentialId: decision.credential === null ? "" : snapshot.credentialId(decision.credential),
       permitted: decision.permitted,
       from: request.socket.remoteAddress ?? "",
@@ -88,7 +93,7 @@ export function decisionListener(
       return;
     }
     const forwarded: ForwardedRequest = forwardedRequest(request, proxy.kind, rest);
-    const header = request.headersDistinct[proxy.header]?.join("\n") ?? "";
+    const header = headerValues(request, proxy.header).join("\n");
     const known = header === "" ? "absent" : certificates.fromMemory(header);
     if (known !== null) {
       decideNow(request, response, proxy, { service, ...forwarded, certificate: known });
@@ -137,10 +142,14 @@ function statusOf({ permitted, reason }: Decision): number {
 }
 
 /** What the application behind the proxy may know of the caller. Names are percent-encoded: headers are Latin-1. */
-function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, staleSince: Date | null): string[] {
+function answerHeaders(
+  reason: Decision["reason"],
+  client: ClientView | null,
+  staleSince: Date | null,
+): string[] {
   const headers = ["X-Countersign-Reason", reason];
   if (client !== null) {
-    const { id, name } = snapshot.client(client);
+    const { id, name } = client;
     headers.push("X-Countersign-Client-Id", id, "X-Countersign-Client-Name", encodeURIComponent(name));
   }
   if (staleSince !== null) headers.push("X-Countersign-Snapshot-Since", staleSince.toISOString());
@@ -149,5 +158,6 @@ function answerHeaders({ reason, client }: Decision, snapshot: Snapshot, staleSi
 
 function answer(response: ServerResponse, status: number, headers: string[]): void {
   if (response.headersSent) return;
-  response.writeHead(status, [...headers, "Cache-Control", "no-store", "Content-Length", "0"]).end();
+  response.writeHead(status, [...headers, "Cache-Control", "no-store", "Content-Length", "0"]);
+  answers.end(response);
 }

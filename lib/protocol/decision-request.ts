@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
+import { headerValues } from "#lib/request-headers.ts";
 
 /** What the client wanted of the service, as its proxy says. */
 export interface ForwardedRequest {
@@ -25,9 +26,9 @@ const PREFIX = "/v1/decision/";
  */
 export function decisionTarget(target: string): DecisionTarget | null {
   if (!target.startsWith(PREFIX)) return null;
-  const end = target.slice(PREFIX.length).search(/[/?]/);
-  const service = end === -1 ? target.slice(PREFIX.length) : target.slice(PREFIX.length, PREFIX.length + end);
-  return { service, rest: end === -1 ? "" : target.slice(PREFIX.length + end) };
+  let end = PREFIX.length;
+  while (end < target.length && target[end] !== "/" && target[end] !== "?") end++;
+  return { service: target.slice(PREFIX.length, end), rest: target.slice(end) };
 }
 
 /** In which headers each kind says what its client wants; null for Envoy, whose question is a copy of the request. */
@@ -52,8 +53,8 @@ export function forwardedRequest(request: IncomingMessage, kind: ProxyKind, rest
     return { method: request.method ?? null, path: rest.startsWith("/") ? rest : `/${rest}` };
   }
   const only = (name: string) => {
-    const values = request.headersDistinct[name];
-    return values?.length === 1 ? (values[0] ?? null) : null;
+    const values = headerValues(request, name);
+    return values.length === 1 ? (values[0] ?? null) : null;
   };
   return { method: only(said.method), path: only(said.path) };
 }

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import { setPriority } from "node:os";
 import type { TLSSocket } from "node:tls";
 import type { Config } from "#lib/config.ts";
 import { claimInstallation, type Installation, installation as openInstallation } from "#lib/installation.ts";
@@ -23,7 +24,14 @@ const BOUNDS = {
 const IDLE_MS = 120_000;
 const CONNECTIONS_MAX = 2_000;
 
+/**
+ * How far the console stands back where processors are short ("nice"): with each request to a service somebody waits
+ * for a decision, and a page may take some milliseconds more.
+ */
+const STANDS_BACK = 10;
+
 await runPlane("console", async () => {
+  setPriority(STANDS_BACK);
   const installation = openInstallation();
   await claimInstallation(installation);
   const next = await prepareNext(installation);

@@ -162,14 +162,17 @@ function checkGrant({ snapshot, request, service, credential, now }: Question): 
   if (service === null || credential === null) return undefined;
   const all = snapshot.grants(credential.client, service.index);
   if (all.length === 0) return "not-granted";
-  const present = all.filter(({ startsAt, endsAt }) => startsAt <= now && now < endsAt);
-  if (present.length === 0) {
-    return all.some(({ startsAt }) => now < startsAt) ? "grant-not-started" : "grant-ended";
+  let path: string | null | undefined;
+  let denial: Denial = all.some(({ startsAt }) => now < startsAt) ? "grant-not-started" : "grant-ended";
+  for (const terms of all) {
+    if (now < terms.startsAt || now >= terms.endsAt) continue;
+    if (terms.paths.length > 0) path ??= request.path === null ? null : clearPath(request.path);
+    if (!isPathGranted(terms, path ?? null)) {
+      if (denial !== "method-not-granted") denial = "path-not-granted";
+    } else if (isMethodGranted(terms, request.method)) return null;
+    else denial = "method-not-granted";
   }
-  const path = request.path === null ? null : clearPath(request.path);
-  const here = present.filter((terms) => isPathGranted(terms, path));
-  if (here.length === 0) return "path-not-granted";
-  return here.some((terms) => isMethodGranted(terms, request.method)) ? null : "method-not-granted";
+  return denial;
 }
 
 function isPathGranted({ paths }: GrantTerms, path: string | null): boolean {

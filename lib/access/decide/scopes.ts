@@ -25,14 +25,15 @@ const written = new WeakMap<GrantTerms, readonly string[]>();
 export function scopesOf(snapshot: Snapshot, client: number, slug: string, now: number): string | null {
   const service = snapshot.service(slug);
   if (service === null) return null;
-  const present = snapshot
-    .grants(client, service.index)
-    .filter(({ startsAt, endsAt }) => startsAt <= now && now < endsAt);
+  const present: GrantTerms[] = [];
+  for (const terms of snapshot.grants(client, service.index)) {
+    if (now < terms.startsAt || now >= terms.endsAt) continue;
+    if (terms.paths.length === 0 && terms.methods.length === 0) return EVERYTHING;
+    present.push(terms);
+  }
   const [first] = present;
   if (first === undefined) return null;
-  if (present.some(({ paths, methods }) => paths.length === 0 && methods.length === 0)) return EVERYTHING;
-  const all = present.length === 1 ? scopesOfTerms(first) : [...new Set(present.flatMap(scopesOfTerms))];
-  return fitting(all);
+  return fitting(present.length === 1 ? scopesOfTerms(first) : [...new Set(present.flatMap(scopesOfTerms))]);
 }
 
 function scopesOfTerms(terms: GrantTerms): readonly string[] {

@@ -93,7 +93,9 @@ test("headers with the same ends are told apart, whichever comes first", async (
     ...{ profile: "client", key: await generateKeyPair("ecdsa-p256"), source: "api", actor: admin },
     ...{ subject: [], names: [{ type: "dns", value: "orders.example" }] },
   });
-  const { body } = await installation.database.read.certificate.findUniqueOrThrow({ where: { id: other.id } });
+  const { body } = await installation.database.read.certificate.findUniqueOrThrow({
+    where: { id: other.id },
+  });
   await access.follow();
   const [head, tail] = ["h".repeat(500), "t".repeat(500)];
   const headers = { [`${head}1${tail}`]: leaf, [`${head}2${tail}`]: body ?? expect.fail("no certificate") };

@@ -29,6 +29,8 @@ export default defineConfig({
           ...common,
           name: "sqlite",
           include: databaseTests,
+          // What a database in another process and behind a network does.
+          exclude: ["**/*.postgresql.test.ts", "node_modules/**"],
           globalSetup: ["e2e/fixtures/sqlite-template.ts"],
         },
       },

@@ -297,10 +297,9 @@ function startLooking(url: string, cookie: string): { stop(): Promise<number[]> 
   );
   return {
     async stop() {
-      const printed = (child.stdout ?? child) as NodeJS.ReadableStream;
       child.kill("SIGTERM");
-      let text = "";
-      for await (const part of printed) text += part;
+      const text = (await child.stdout.toArray()).join("");
+      if (text === "") throw new Error("the pages of the inventory were not looked at");
       return JSON.parse(text) as number[];
     },
   };

@@ -87,31 +87,3 @@ test("a look-up that fails is put again while the database is there", async () =
   lookUp = "answers";
   expect(await said).toBe("revoked");
 });
-
-test("headers with the same ends are told apart, whichever comes first", async () => {
-  const other = await inlineIssuer(installation).issue({
-    ...{ profile: "client", key: await generateKeyPair("ecdsa-p256"), source: "api", actor: admin },
-    ...{ subject: [], names: [{ type: "dns", value: "orders.example" }] },
-  });
-  const { body } = await installation.database.read.certificate.findUniqueOrThrow({
-    where: { id: other.id },
-  });
-  await access.follow();
-  const [head, tail] = ["h".repeat(500), "t".repeat(500)];
-  const headers = { [`${head}1${tail}`]: leaf, [`${head}2${tail}`]: body ?? expect.fail("no certificate") };
-  const named = async (header: string) => {
-    const certificate = await presented.read(header, () => ({
-      leaf: headers[header] ?? expect.fail("unknown"),
-      chain: [],
-    }));
-    return typeof certificate === "string" ? certificate : certificate.names.map(({ value }) => value);
-  };
-  for (let round = 0; round < 2; round++) {
-    expect(await Promise.all(Object.keys(headers).map(named))).toEqual([
-      ["billing.example"],
-      ["orders.example"],
-    ]);
-  }
-  const kept = Object.keys(headers).map((header) => presented.fromMemory(header)?.names[0]?.value);
-  expect(kept).toEqual(["billing.example", "orders.example"]);
-});

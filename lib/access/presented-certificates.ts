@@ -24,17 +24,8 @@ const EVERY_MS = 50;
 /** What an entry takes beside its header. */
 const ENTRY_BYTES = 1_000;
 
-/**
- * To look for two thousand characters takes long, as each is read: a header is looked for by its two ends. One holds
- * the serial number, or the certificate's digest, the other the signature, whichever header it is.
- */
-const HEAD = 96;
-const TAIL = 128;
-
 interface Kept {
   size: number;
-  /** All of it. */
-  header: string;
   certificate: ReadCertificate & PresentedCertificate;
   /** The value of the revocation counter for which that is right. */
   counter: number;
@@ -62,7 +53,7 @@ export class PresentedCertificates {
    * @param header the header's value, as it came
    */
   fromMemory(header: string): PresentedCertificate | null {
-    const kept = this.#keptOf(header);
+    const kept = this.#kept.get(header);
     if (kept === undefined || kept.issuers !== this.#access.issuers) return null;
     if (kept.counter !== this.#access.revocations) return null;
     return kept.certificate;
@@ -77,7 +68,7 @@ export class PresentedCertificates {
    */
   async read(header: string, decode: () => IdentityResult): Promise<PresentedCertificate | CertificateFault> {
     const { issuers } = this.#access;
-    const before = this.#keptOf(header);
+    const before = this.#kept.get(header);
     let certificate: ReadCertificate | null = before?.issuers === issuers ? before.certificate : null;
     if (certificate === null) {
       const identity = decode();
@@ -95,21 +86,9 @@ export class PresentedCertificates {
     const known = { ...certificate, revocation };
     if (issuers !== null) {
       const size = 2 * header.length + ENTRY_BYTES;
-      this.#kept.set(this.#placeFor(header), { size, header, certificate: known, counter, issuers });
+      this.#kept.set(header, { size, certificate: known, counter, issuers });
     }
     return known;
-  }
-
-  #keptOf(header: string): Kept | undefined {
-    const kept = this.#kept.get(endsOf(header));
-    return kept === undefined || kept.header === header ? kept : this.#kept.get(header);
-  }
-
-  /** Its ends; all of it while another one with the same ends is kept by them. */
-  #placeFor(header: string): string {
-    const ends = endsOf(header);
-    const kept = this.#kept.get(ends);
-    return kept === undefined || kept.header === header ? ends : header;
   }
 
   /** Null when the database is away, or does not say it soon enough. */
@@ -127,10 +106,6 @@ export class PresentedCertificates {
     }
     return null;
   }
-}
-
-function endsOf(header: string): string {
-  return header.length <= HEAD + TAIL ? header : header.slice(0, HEAD) + header.slice(-TAIL);
 }
 
 /** The answer, or null when this becomes true before. */

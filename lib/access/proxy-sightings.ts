@@ -40,6 +40,7 @@ export class ProxySightings {
     // Nearly always it is the one before: thousands of times a second.
     const last = this.#last;
     if (last !== null && last.remoteAddress === remoteAddress && last.sighting.proxyId === proxyId) {
+      // Written once a second only, as in use-tally.ts.
       if (last.sighting.lastAt.getTime() !== at.getTime()) last.sighting.lastAt = at;
       return;
     }

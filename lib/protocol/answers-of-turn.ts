@@ -5,7 +5,8 @@ const TOGETHER = 16;
 
 /**
  * Sends the answers of one turn of the event loop one after another at its end. Whoever waits for one is woken up by
- * it, which takes the kernel as long as all the rest of a short answer; the next one finds them awake.
+ * it, which takes the kernel as long as all the rest of a short answer; the next one finds them awake. The price: an
+ * answer waits for whatever else the turn does, which is bounded for everything that this process does.
  */
 export class AnswersOfTurn {
   #waiting: ServerResponse[] = [];

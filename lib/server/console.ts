@@ -1,6 +1,5 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { setPriority } from "node:os";
 import type { TLSSocket } from "node:tls";
 import type { Config } from "#lib/config.ts";
 import { claimInstallation, type Installation, installation as openInstallation } from "#lib/installation.ts";
@@ -8,6 +7,7 @@ import { stateCaller, trustedProxies } from "#lib/server/caller-headers.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
 import { consolePlace } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
+import { standBack } from "#lib/server/stand-back.ts";
 
 /** The console: Next behind a listener of our own. Started by main.ts, or alone. */
 
@@ -24,14 +24,8 @@ const BOUNDS = {
 const IDLE_MS = 120_000;
 const CONNECTIONS_MAX = 2_000;
 
-/**
- * How far the console stands back where processors are short ("nice"): with each request to a service somebody waits
- * for a decision, and a page may take some milliseconds more.
- */
-const STANDS_BACK = 10;
-
 await runPlane("console", async () => {
-  setPriority(STANDS_BACK);
+  standBack();
   const installation = openInstallation();
   await claimInstallation(installation);
   const next = await prepareNext(installation);

@@ -78,3 +78,29 @@ test("of too many that do not read, the one that asked first is closed, and who 
   fourth.resume();
   await expect.poll(() => fourth.bytesRead, { timeout: 3_000 }).toBeGreaterThan(LARGE.length);
 });
+
+test("whoever has left, from wherever among the others, does not count", async () => {
+  const serving = await serve(60_000, 3);
+  const [first, second, third] = [await askOnly(serving), await askOnly(serving), await askOnly(serving)];
+  const isClosed = (caller: Socket) => {
+    caller.resume();
+    return expect.poll(() => caller.destroyed || caller.readableEnded, { timeout: 3_000 }).toBe(true);
+  };
+  const leave = async (caller: Socket) => {
+    const before = await open(serving);
+    caller.destroy();
+    await expect.poll(() => open(serving), { timeout: 3_000 }).toBe(before - 1);
+  };
+  await leave(second);
+  const fourth = await askOnly(serving);
+  expect(await open(serving)).toBe(3);
+  await leave(fourth);
+  const fifth = await askOnly(serving);
+  expect(await open(serving)).toBe(3);
+  await askOnly(serving);
+  await isClosed(first);
+  await askOnly(serving);
+  await isClosed(third);
+  fifth.resume();
+  await expect.poll(() => fifth.bytesRead, { timeout: 3_000 }).toBeGreaterThan(LARGE.length);
+});

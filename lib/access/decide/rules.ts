@@ -163,16 +163,18 @@ function checkGrant({ snapshot, request, service, credential, now }: Question): 
   const all = snapshot.grants(credential.client, service.index);
   if (all.length === 0) return "not-granted";
   let path: string | null | undefined;
-  let denial: Denial = all.some(({ startsAt }) => now < startsAt) ? "grant-not-started" : "grant-ended";
+  let denial: Denial | null = null;
   for (const terms of all) {
     if (now < terms.startsAt || now >= terms.endsAt) continue;
-    if (terms.paths.length > 0) path ??= request.path === null ? null : clearPath(request.path);
-    if (!isPathGranted(terms, path ?? null)) {
-      if (denial !== "method-not-granted") denial = "path-not-granted";
-    } else if (isMethodGranted(terms, request.method)) return null;
+    // Once for all of them: it may be a long one that somebody made to be looked at for long.
+    if (path === undefined && terms.paths.length > 0) {
+      path = request.path === null ? null : clearPath(request.path);
+    }
+    if (!isPathGranted(terms, path ?? null)) denial ??= "path-not-granted";
+    else if (isMethodGranted(terms, request.method)) return null;
     else denial = "method-not-granted";
   }
-  return denial;
+  return denial ?? (all.some(({ startsAt }) => now < startsAt) ? "grant-not-started" : "grant-ended");
 }
 
 function isPathGranted({ paths }: GrantTerms, path: string | null): boolean {

@@ -49,6 +49,18 @@ test("those that only certify each other are not good", () => {
   expect(states(...circle, middle, root)).toEqual({ root: "good", middle: "good", low: "good" });
 });
 
+test("an authority that certified itself while it was held is as those above it are, in any order", () => {
+  const all: IssuerCertificate[] = [
+    { issuer: "middle", above: null, reason: "certificateHold", notAfter: 2 },
+    { issuer: "low", above: "middle", reason: "certificateHold", notAfter: 2 },
+    { issuer: "low", above: "low", reason: null, notAfter: 2 },
+    { issuer: "middle", above: "root", reason: null, notAfter: 1 },
+    { issuer: "root", above: null, reason: null, notAfter: 1 },
+  ];
+  expect(states(...all)).toEqual({ root: "good", middle: "good", low: "held" });
+  expect(sameStandings(issuerStandings(all), issuerStandings(all.toReversed()))).toBe(true);
+});
+
 test("it is what walking up each way comes to", () => {
   const issuers = ["a", "b", "c", "d"];
   const certificate: fc.Arbitrary<IssuerCertificate> = fc.record({

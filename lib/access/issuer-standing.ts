@@ -65,10 +65,11 @@ const rank = ({ state }: AuthorityView) => RANKS.indexOf(state);
 function below({ reason, notAfter }: IssuerCertificate, above: AuthorityView): AuthorityView {
   const state = reason === null ? "good" : reason === "certificateHold" ? "held" : "revoked";
   const own: AuthorityView = { state, notAfter };
-  return {
-    state: rank(own) < rank(above) ? own.state : above.state,
-    notAfter: Math.min(notAfter, above.notAfter),
-  };
+  const worse = rank(own) < rank(above) ? own : above;
+  // Of what is not good the end does not matter, and one that becomes good may end sooner: it would last in a circle.
+  return worse.state === "good"
+    ? { state: "good", notAfter: Math.min(notAfter, above.notAfter) }
+    : { ...NOTHING, state: worse.state };
 }
 
 function better(one: AuthorityView, other: AuthorityView): AuthorityView {

@@ -85,6 +85,9 @@ test.each([
   "/api/x%e2%88%95admin",
   "/api/%e3%80%82%e3%80%82/admin",
   "/api/%e2%80%8b../admin",
+  // Of private use, and not assigned.
+  "/api/%ee%80%80../admin",
+  "/api/%cd%b8../admin",
   "/api/%c2%a0/admin",
 ])("a path that somebody could read otherwise is none: %j", (target) => {
   expect(clearPath(target)).toBeNull();

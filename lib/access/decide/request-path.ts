@@ -18,11 +18,11 @@ const UPWARDS = /(?:^|\/)(?:\.{1,2}(?:;[^/]*)?(?:\/|$)|\.+%|(?:%20)+(?:\.|\/|$))
 
 /**
  * Signs that become a structural one where text is made plain (NFKC, or the best fit of a code page), or nothing at
- * all: in front of dots these would hide them.
+ * all, as those do that nobody sees or knows: in front of dots these would hide them.
  */
 const BECOMES_STRUCTURE = /[/\\.;?#%]/;
 const LOOKS_LIKE_STRUCTURE = /[\u2044\u2215\u2216\u29f5\u29f8\u29f9\u3002\uff61]/;
-const VANISHES = /[\p{Cc}\p{Cf}\p{Z}]/u;
+const VANISHES = /[\p{C}\p{Z}]/u;
 
 /**
  * The path of a request's target, when everybody reads it alike.

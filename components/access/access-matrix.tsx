@@ -3,7 +3,13 @@
 import { Check, CircleDashed, Clock, Plus } from "lucide-react";
 import Link from "next/link";
 import { type KeyboardEvent, useState, useTransition } from "react";
-import { cellLabel, cellWords, type MatrixCell, type MatrixRow } from "#components/access/matrix-words.ts";
+import {
+  cellLabel,
+  cellWords,
+  type MatrixCell,
+  type MatrixRow,
+  partsWords,
+} from "#components/access/matrix-words.ts";
 import { untoldWords } from "#components/client/untold-words.ts";
 import { stillRefusedWords } from "#components/service/service-words.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
@@ -118,6 +124,7 @@ export function AccessMatrix({ services, rows, untold, wholeOnly, now, change }:
                       harmless(service.name),
                       row.cells[service.id],
                       now,
+                      (wholeOnly[service.id] ?? []).map(harmless),
                     )}
                     cell={row.cells[service.id]}
                     deniedAt={wholeOnly[service.id] ?? []}
@@ -196,7 +203,7 @@ function MatrixButton({
           {cell.state === "limited" && (
             <span className={deniedAt.length > 0 ? "text-warn" : "text-muted"}>
               {" "}
-              (parts{deniedAt.length > 0 && `, denied at ${harmless(deniedAt.join(", "))}`})
+              {harmless(partsWords(deniedAt))}
             </span>
           )}
         </span>

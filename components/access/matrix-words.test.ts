@@ -17,8 +17,16 @@ test("a cell tells when a grant was used last", () => {
 });
 
 test("whoever hears a cell learns what pressing it does", () => {
-  expect(cellLabel("Billing", "Orders", undefined, now)).toBe("Billing may not call Orders: grant it");
-  expect(cellLabel("Billing", "Orders", cell({ state: "limited" }), now)).toBe(
-    "Billing may call parts of Orders, last used 3 days ago: end it",
+  expect(cellLabel("Billing", "Orders", undefined, now, [])).toBe("Billing may not call Orders: grant it");
+  const label = (change: Partial<MatrixCell>, deniedAt: string[] = []) =>
+    cellLabel("Billing", "Orders", cell(change), now, deniedAt);
+  expect(label({})).toBe("Billing may call Orders, last used 3 days ago: end it");
+  expect(label({ lastUsedAt: null })).toBe("Billing may call Orders, for 30 days unused: end it");
+  expect(label({ state: "future", lastUsedAt: null })).toBe("Billing may call Orders later: end it");
+  expect(label({ state: "limited", lastUsedAt: null })).toBe(
+    "Billing may call Orders, for 30 days unused (parts): end it",
+  );
+  expect(label({ state: "limited" }, ["edge", "grid"])).toBe(
+    "Billing may call Orders, last used 3 days ago (parts, denied at edge, grid): end it",
   );
 });

@@ -23,13 +23,25 @@ export function cellWords(cell: MatrixCell, now: Date): string {
   return cell.lastUsedAt === null ? "unused" : relativeTime(cell.lastUsedAt, now);
 }
 
-/** What pressing a cell does, for somebody who hears it. */
-export function cellLabel(client: string, service: string, cell: MatrixCell | undefined, now: Date): string {
+/** What stands behind them where only parts are granted. @param deniedAt proxies that cannot tell parts apart */
+export function partsWords(deniedAt: readonly string[]): string {
+  return deniedAt.length === 0 ? "(parts)" : `(parts, denied at ${deniedAt.join(", ")})`;
+}
+
+/**
+ * What pressing a cell does, for somebody who hears it. What is in view is in it as it stands there: whoever speaks to
+ * the machine says what they see (WCAG 2.5.3).
+ */
+export function cellLabel(
+  client: string,
+  service: string,
+  cell: MatrixCell | undefined,
+  now: Date,
+  deniedAt: readonly string[],
+): string {
   if (cell === undefined) return `${client} may not call ${service}: grant it`;
-  const terms = { live: "may call", limited: "may call parts of", future: "may later call" }[cell.state];
-  const use =
-    cell.lastUsedAt === null
-      ? `not used in ${USE_KEPT_DAYS} days`
-      : `last used ${relativeTime(cell.lastUsedAt, now)}`;
-  return `${client} ${terms} ${service}, ${use}: end it`;
+  const words = cellWords(cell, now) + (cell.state === "limited" ? ` ${partsWords(deniedAt)}` : "");
+  if (cell.state === "future") return `${client} may call ${service} ${words}: end it`;
+  const use = cell.lastUsedAt === null ? `for ${USE_KEPT_DAYS} days` : "last used";
+  return `${client} may call ${service}, ${use} ${words}: end it`;
 }

@@ -20,7 +20,7 @@ test("an engineer finds out rule by rule why a caller is refused, and is led to 
   await page.getByRole("button", { name: "Explain", exact: true }).click();
   await expect(page.getByText("The caller is refused by Explained service: unknown caller")).toBeVisible();
   const rules = page.getByRole("list", { name: "Rules, in their order" });
-  await expect(rules.getByRole("listitem")).toHaveCount(11);
+  await expect(rules.getByRole("listitem")).toHaveCount(12);
   await expect(rules.getByRole("listitem").filter({ hasText: "Who is it?" })).toContainText("This decides.");
   await expect(rules.getByRole("listitem").filter({ hasText: "May the client do this?" })).toContainText(
     "not asked",

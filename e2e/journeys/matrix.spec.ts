@@ -30,7 +30,7 @@ test("a press in the matrix grants a service, and another ends it: the proxy is 
   await expectAccessible(page);
   await page.getByRole("button", { name: "Matrix worker may not call Matrix far: grant it" }).click();
   const granted = page.getByRole("button", {
-    name: /^Matrix worker may call Matrix far, not used in 30 days/,
+    name: /^Matrix worker may call Matrix far, for 30 days unused/,
   });
   await expect(granted).toBeVisible();
   await expect.poll(ask).toEqual({ status: 200, reason: "granted" });

@@ -146,7 +146,7 @@ test("suspend is one press in the list, and one press takes it back", async ({ p
   await page.getByRole("button", { name: "Suspend pausing-worker" }).click();
   await expect(page.getByText("It is suspended")).toBeVisible();
   await expectAccessible(page);
-  const { theirs } = await inviteAndAccept(page, browser, "Vera", "viewer");
+  const { theirs } = await inviteAndAccept(page, browser, "Clara", "viewer");
   await theirs.goto(path);
   await expect(theirs.getByText("It is suspended")).toBeVisible();
   await expect(theirs.getByRole("button", { name: "Resume pausing-worker" })).toHaveCount(0);

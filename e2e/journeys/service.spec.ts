@@ -74,7 +74,7 @@ test("services and proxies are found in the palette, and who may not change them
   await page.getByRole("option", { name: /^Palette target/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Palette target" })).toBeVisible();
 
-  const { theirs } = await inviteAndAccept(page, browser, "Vera", "viewer");
+  const { theirs } = await inviteAndAccept(page, browser, "Sven", "viewer");
   await theirs.goto("/services/palette-target");
   await expect(theirs.getByRole("heading", { level: 1, name: "Palette target" })).toBeVisible();
   await expect(theirs.getByRole("button", { name: "Retire…" })).toHaveCount(0);

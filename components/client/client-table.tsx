@@ -50,10 +50,10 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
     <Row>
       <Cell>
         <span className="flex min-w-0 flex-col">
-          <RowLink href={`/clients/${client.id}`} className="max-w-52 [overflow-wrap:anywhere]">
+          <RowLink href={`/clients/${client.id}`} className="max-w-44 2xl:max-w-52 [overflow-wrap:anywhere]">
             {harmless(client.name)}
           </RowLink>
-          <span className="block max-w-52 truncate text-muted text-xs">
+          <span className="block max-w-44 truncate text-muted text-xs 2xl:max-w-52">
             {[client.environment, client.owner].filter(Boolean).map(harmless).join(" · ") ||
               "no environment, no owner"}
           </span>
@@ -73,7 +73,7 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
         {services.length === 0 ? (
           <span className="text-muted">nothing</span>
         ) : (
-          <span className="block max-w-40 truncate" title={services.join(", ")}>
+          <span className="block max-w-28 truncate 2xl:max-w-40" title={services.join(", ")}>
             {shortened(services)}
           </span>
         )}
@@ -91,7 +91,10 @@ function ClientLine({ client, now, actions }: { client: ListedClient; now: Date;
           <span className="flex min-w-0 flex-col">
             <RelativeTime time={client.lastUsedAt} />
             {whereUsed(client).map((where) => (
-              <span key={where} className="block max-w-44 text-muted text-xs [overflow-wrap:anywhere]">
+              <span
+                key={where}
+                className="block max-w-32 text-muted text-xs 2xl:max-w-44 [overflow-wrap:anywhere]"
+              >
                 {where}
               </span>
             ))}
@@ -132,7 +135,7 @@ function Proofs({ client: { proofs, credentials }, now }: { client: ListedClient
   const left = notAfter === null ? Number.POSITIVE_INFINITY : notAfter.getTime() - now.getTime();
   return (
     <span className="flex min-w-0 flex-col">
-      <span className="block max-w-44 truncate" title={harmless(present.label)}>
+      <span className="block max-w-32 truncate 2xl:max-w-44" title={harmless(present.label)}>
         {harmless(present.label)}
       </span>
       <span className="text-muted text-xs">

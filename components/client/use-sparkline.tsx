@@ -3,8 +3,8 @@ interface UseSparklineProps {
   hours: readonly { permitted: number; refused: number }[];
 }
 
-const WIDTH = 2;
-const STEP = 3;
+const WIDTH = 1.5;
+const STEP = 2;
 const HEIGHT = 24;
 
 /** The use of the last hours in the space of a word, those refused on top. */

@@ -238,6 +238,7 @@ describe("what must not be used is refused, and the list in use stays", () => {
       /holds what no list/,
     ],
     ["octets of zero", () => server.serve(list(6, KEYS, { more: "\0\n" })), /holds what no list/],
+    ["an octet of zero at the end", () => server.serve(list(6).replace(/\n$/, "\0")), /holds what no list/],
     [
       "a token that is not known",
       () => (server.answer.status = 401),

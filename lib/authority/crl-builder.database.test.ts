@@ -40,7 +40,12 @@ test("a job that hangs fails, and the next one is done by another thread", async
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const holding = installation.database.write(async () => held);
+  const taken = Promise.withResolvers<void>();
+  const holding = installation.database.write(async () => {
+    taken.resolve();
+    await held;
+  });
+  await taken.promise;
   try {
     // It waits for the write lock to store its list.
     await expect(builder.build(order())).rejects.toThrow("has not answered within 3 seconds");

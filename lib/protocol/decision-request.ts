@@ -18,6 +18,9 @@ export interface DecisionTarget {
 
 const PREFIX = "/v1/decision/";
 
+/** Whether a target is one of decisions. @param target as it stands in the request line */
+export const isDecision = (target: string): boolean => target.startsWith(PREFIX);
+
 /**
  * The service in the target of a decision request, and what stands behind it.
  *
@@ -25,7 +28,7 @@ const PREFIX = "/v1/decision/";
  * @returns null when it is none
  */
 export function decisionTarget(target: string): DecisionTarget | null {
-  if (!target.startsWith(PREFIX)) return null;
+  if (!isDecision(target)) return null;
   let end = PREFIX.length;
   while (end < target.length && target[end] !== "/" && target[end] !== "?") end++;
   return { service: target.slice(PREFIX.length, end), rest: target.slice(end) };

@@ -29,6 +29,7 @@ import { log } from "#lib/log.ts";
 import { protocolApplication, publicApplication } from "#lib/protocol/application.ts";
 import { decisionListener } from "#lib/protocol/decision-listener.ts";
 import { exposeDecisions } from "#lib/protocol/decision-metrics.ts";
+import { isDecision } from "#lib/protocol/decision-request.ts";
 import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
@@ -41,7 +42,7 @@ import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 import { boundSilentConnections, CONNECTION_CHECK_MS } from "#lib/server/silent-connections.ts";
-import { boundUnreadAnswers } from "#lib/server/unread-answers.ts";
+import { boundUnreadAnswers, UNDER_WAY_MAX } from "#lib/server/unread-answers.ts";
 import { forgetUseFromNow } from "#lib/server/use-care.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
@@ -145,7 +146,7 @@ await runPlane("protocol", async () => {
     },
   );
   boundUnreadAnswers(http, PUBLIC_IDLE_MS);
-  boundUnreadAnswers(https, IDLE_MS);
+  boundUnreadAnswers(https, IDLE_MS, UNDER_WAY_MAX, ({ url = "" }) => isDecision(url));
   boundSilentConnections(http);
   boundSilentConnections(https);
 

@@ -15,11 +15,11 @@ afterEach(() => {
 });
 
 /** A server of one large answer. */
-async function serve(idleMs: number, max?: number): Promise<Server> {
+async function serve(idleMs: number, max?: number, isShort?: () => boolean): Promise<Server> {
   server = createServer((_, response) => {
     response.end(LARGE);
   });
-  boundUnreadAnswers(server, idleMs, max);
+  boundUnreadAnswers(server, idleMs, max, isShort);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
@@ -103,4 +103,13 @@ test("whoever has left, from wherever among the others, does not count", async (
   await isClosed(third);
   fifth.resume();
   await expect.poll(() => fifth.bytesRead, { timeout: 3_000 }).toBeGreaterThan(LARGE.length);
+});
+
+test("those whose answers are short are not counted", async () => {
+  const serving = await serve(60_000, 1, () => true);
+  const first = await askOnly(serving);
+  await askOnly(serving);
+  first.resume();
+  await expect.poll(() => first.bytesRead, { timeout: 3_000 }).toBeGreaterThan(LARGE.length);
+  expect(await open(serving)).toBe(2);
 });

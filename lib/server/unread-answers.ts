@@ -10,22 +10,26 @@ import type { Server as HttpsServer } from "node:https";
  * What requests may be under way at the same time, until their answer has been sent. With as many connections as may
  * be silent (silent-connections.ts) they leave room for others.
  */
-const UNDER_WAY_MAX = 5_000;
+export const UNDER_WAY_MAX = 5_000;
 
 /**
  * Closes connections on which nothing moves, and bounds those that are being answered: when there are more, the one
  * that takes longest is closed. Others read theirs within seconds, so it is hardly ever one of them.
  *
  * @param idleMs how long nothing may be read or sent; a slow reader who goes on reading is not hindered
+ * @param isShort whether the answer to a request is some hundred octets, whatever comes: of those a connection has
+ *   one, and connections are bounded, so they need not be counted
  */
 export function boundUnreadAnswers(
   server: HttpServer | HttpsServer,
   idleMs: number,
   max = UNDER_WAY_MAX,
+  isShort: (request: IncomingMessage) => boolean = () => false,
 ): void {
   server.setTimeout(idleMs);
   const underWay = new AnswersUnderWay();
-  server.prependListener("request", (_: IncomingMessage, response: ServerResponse) => {
+  server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (isShort(request)) return;
     const place = underWay.begin(response);
     response.on("close", () => underWay.end(place));
     if (underWay.count > max) underWay.closeOldest();

@@ -6,12 +6,14 @@ const NICENESS = 10;
 
 /**
  * Lets other processes go first where processors are short: with each request to a service somebody waits for a
- * decision, and a page may take some milliseconds more. Covers the thread that calls it and those that it starts.
- * Whoever stands back further already stays there: nobody but root may come forward again.
+ * decision, and a page may take some milliseconds more. Covers the first thread of a process, and those that it starts
+ * afterwards. Whoever stands back further already stays there: nobody but root may come forward again.
+ *
+ * @param pid 0 for this process
  */
-export function standBack(): void {
+export function standBack(pid = 0): void {
   try {
-    if (getPriority() < NICENESS) setPriority(NICENESS);
+    if (getPriority(pid) < NICENESS) setPriority(pid, NICENESS);
   } catch (error) {
     log("server").warn({ err: error }, "the console could not be given less of the processor than decisions");
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "#lib/config.ts";
 import { log } from "#lib/log.ts";
 import { EXIT_CONFIG, NODE_FLAGS, READY, STOP_PATIENCE_MS } from "#lib/server/plane.ts";
+import { standBack } from "#lib/server/stand-back.ts";
 
 /** The first pause before a crashed plane is started again; it doubles each time. */
 const BACK_OFF_FIRST_MS = 500;
@@ -37,6 +38,8 @@ export function supervise(config: Pick<Config, "planes" | "root">): Supervisor {
       cwd: config.root,
       execArgv: NODE_FLAGS,
     });
+    // Before it has made any other thread: those take over where it stands.
+    if (plane === "console" && child.pid !== undefined) standBack(child.pid);
     running.set(plane, child);
     child.on("message", (message) => {
       if (message !== READY) return;

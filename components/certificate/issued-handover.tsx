@@ -1,9 +1,8 @@
 "use client";
 
-import { Download } from "lucide-react";
 import type { ComponentProps } from "react";
+import { ChainButton } from "#components/certificate/chain-button.tsx";
 import { Adjustments, type HandoverKey, KeyHandover } from "#components/certificate/key-handover.tsx";
-import { saveFile } from "#components/certificate/save-file.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -35,12 +34,7 @@ export function IssuedHandover({ secret, ...handover }: IssuedHandoverProps) {
           {adjustments.length === 0 ? "It is as you asked." : <Adjustments adjustments={adjustments} />}
         </Notice>
         <div>
-          <Button
-            icon={<Download aria-hidden />}
-            onClick={() => saveFile(`${fileStem}.fullchain.pem`, fullchain, "application/x-pem-file")}
-          >
-            Certificate and chain
-          </Button>
+          <ChainButton fileStem={fileStem} fullchain={fullchain} />
         </div>
       </div>
     </Dialog>

@@ -2,6 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
+import { ChainButton } from "#components/certificate/chain-button.tsx";
 import { useLeaveGuard } from "#components/certificate/leave-guard.ts";
 import { Pkcs12Form } from "#components/certificate/pkcs12-form.tsx";
 import { saveFile } from "#components/certificate/save-file.ts";
@@ -180,12 +181,7 @@ function KeyInClear({ fileStem, fullchain, pkcs8 }: KeyInClearProps) {
         >
           Private key
         </Button>
-        <Button
-          icon={<Download aria-hidden />}
-          onClick={() => saveFile(`${fileStem}.fullchain.pem`, fullchain, "application/x-pem-file")}
-        >
-          Certificate and chain
-        </Button>
+        <ChainButton fileStem={fileStem} fullchain={fullchain} />
       </div>
     </section>
   );

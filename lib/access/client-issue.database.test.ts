@@ -70,6 +70,16 @@ function dying(when: "before" | "after"): { issuer: Issuer; died: Promise<void> 
   };
 }
 
+/** A rotation whose process ends when the certificate is issued. */
+async function interruptedRotation(credentialId: string): Promise<void> {
+  const { issuer: mortal, died } = dying("after");
+  void rotateByIssuing(context(mortal), admin, credentialId, {
+    certificate: wishes(),
+    ...{ overlap: "1h", revokesOld: false },
+  });
+  await died;
+}
+
 /** What whoever presents a certificate is told. */
 async function told(der: Uint8Array): Promise<string> {
   await access.follow();
@@ -240,12 +250,7 @@ test("a retired client gets no certificate, and who may only manage clients issu
 
 test("a certificate that was just being issued when its client was retired is recorded and counts no more", async () => {
   const first = await created();
-  const { issuer: mortal, died } = dying("after");
-  void rotateByIssuing(context(mortal), admin, first.credentialId, {
-    certificate: wishes(),
-    ...{ overlap: "1h", revokesOld: false },
-  });
-  await died;
+  await interruptedRotation(first.credentialId);
   await retireClient(installation, admin, first.clientId);
   now = addSeconds(now, 61);
   await settleInterruptedIssuances(installation);
@@ -260,12 +265,7 @@ test("a certificate that was just being issued when its client was retired is re
 
 test("a certificate that was issued when the process ended is taken up as the client's, once", async () => {
   const first = await created();
-  const { issuer: mortal, died } = dying("after");
-  void rotateByIssuing(context(mortal), admin, first.credentialId, {
-    certificate: wishes(),
-    ...{ overlap: "1h", revokesOld: false },
-  });
-  await died;
+  await interruptedRotation(first.credentialId);
   // One that nobody understands is left alone, and holds up none.
   await installation.database.write((transaction) =>
     beginRun(transaction, `${CLIENT_ISSUANCES}0@{}`, now, 60_000),

@@ -25,6 +25,7 @@ const IDLE_MS = 120_000;
 const CONNECTIONS_MAX = 2_000;
 
 await runPlane("console", async () => {
+  // Started alone; the supervisor has seen to it before.
   standBack();
   const installation = openInstallation();
   await claimInstallation(installation);

@@ -139,8 +139,8 @@ test("suspend is one press in the list, and one press takes it back", async ({ p
   // At once: the message goes after some seconds, and with it its button.
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("Resumed pausing-worker", { exact: true })).toBeVisible();
-  await expectAccessible(page);
   await expect(page.getByRole("button", { name: "Suspend pausing-worker" })).toBeVisible();
+  await expectAccessible(page);
 
   await page.goto(path);
   await page.getByRole("button", { name: "Suspend pausing-worker" }).click();

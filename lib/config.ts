@@ -69,7 +69,7 @@ export const SETTINGS = {
   COUNTERSIGN_PROTOCOL_ADDRESS: z
     .string()
     .default("::")
-    .describe("Address of the protocol plane (both ports); :: means every interface."),
+    .describe("Address of the protocol plane (all of its ports); :: means every interface."),
   COUNTERSIGN_HTTP_PORT: port
     .default(3080)
     .describe("Protocol plane, http: issuer certificates, health, metrics."),
@@ -107,6 +107,20 @@ export const SETTINGS = {
     .optional()
     .describe(
       "Path of a unix socket on which proxies of this machine may ask for decisions without TLS, with their token all the same; default: none.",
+    ),
+  COUNTERSIGN_SYSLOG_PORT: port
+    .optional()
+    .describe("Port on which proxies send their logs by syslog over TLS, as 6514; default: none."),
+  COUNTERSIGN_SYSLOG_PLAIN_PORT: port
+    .optional()
+    .describe("The same over TCP without TLS, for proxies of this machine; default: none."),
+  COUNTERSIGN_SYSLOG_UDP_PORT: port
+    .optional()
+    .describe("The same over UDP, which loses lines when there are many; default: none."),
+  COUNTERSIGN_SYSLOG_RANGES: list(addressRange)
+    .default([])
+    .describe(
+      "Addresses or ranges, comma-separated, besides this machine's own, whose syslog without TLS is believed to come from the proxy whose short name stands in it as host or application.",
     ),
   COUNTERSIGN_FETCH_RANGES: list(addressRange)
     .default([])
@@ -147,6 +161,8 @@ export interface Config {
   masterKey: { text: string } | { file: string; create: boolean };
   console: { address: string; port: number; https: boolean };
   protocol: { address: string; httpPort: number; httpsPort: number };
+  /** Ports that take syslog, null for none; and from where a proxy's name without proof counts. */
+  syslog: { tlsPort: number | null; plainPort: number | null; udpPort: number | null; ranges: string[] };
   /** Where people reach the console. */
   publicUrl: string;
   /** Where relying parties reach the http port. */
@@ -210,6 +226,12 @@ export function loadConfig(environment: Record<string, string | undefined>, root
       address: s.COUNTERSIGN_PROTOCOL_ADDRESS,
       httpPort: s.COUNTERSIGN_HTTP_PORT,
       httpsPort: s.COUNTERSIGN_HTTPS_PORT,
+    },
+    syslog: {
+      tlsPort: s.COUNTERSIGN_SYSLOG_PORT ?? null,
+      plainPort: s.COUNTERSIGN_SYSLOG_PLAIN_PORT ?? null,
+      udpPort: s.COUNTERSIGN_SYSLOG_UDP_PORT ?? null,
+      ranges: s.COUNTERSIGN_SYSLOG_RANGES,
     },
     publicUrl:
       s.COUNTERSIGN_PUBLIC_URL ?? `${https ? "https" : "http"}://${shownHost}:${s.COUNTERSIGN_CONSOLE_PORT}`,

@@ -13,7 +13,7 @@ import { appliedMigrations, connectPostgresql } from "#lib/database-migrations.t
 /** Times are milliseconds since 1970, bytes Uint8Array; a whole number beyond 2^53 is its decimal digits as text. */
 export type StoredValue = string | number | boolean | null | Uint8Array;
 
-export type ColumnType = "text" | "integer" | "boolean" | "time" | "bytes";
+export type ColumnType = "text" | "integer" | "real" | "boolean" | "time" | "bytes";
 
 export interface StoredTable {
   name: string;
@@ -141,6 +141,8 @@ const TYPES: Record<string, ColumnType> = {
   text: "text",
   integer: "integer",
   bigint: "integer",
+  real: "real",
+  "double precision": "real",
   boolean: "boolean",
   datetime: "time",
   "timestamp without time zone": "time",

@@ -82,8 +82,12 @@ async function openSqlite(file: string, cacheMb: number): Promise<DriverConnecti
     }
     return statement;
   };
-  const all = async (sql: string, parameters: readonly ColumnValue[] = []) =>
-    (prepare(sql).all(parameters.map(toSqlite)) as Row[]).map(fromSqlite);
+  const all = async (sql: string, parameters: readonly ColumnValue[] = []) => {
+    const statement = prepare(sql);
+    const times = timeColumnsOf(statement);
+    const rows = statement.all(parameters.map(toSqlite)) as Row[];
+    return times.length === 0 ? rows : rows.map((row) => fromSqlite(row, times));
+  };
   const steps: DriverTransaction = {
     all,
     run: async (sql, parameters = []) => prepare(sql).run(parameters.map(toSqlite)).changes,
@@ -144,9 +148,25 @@ function toSqlite(value: ColumnValue): string | number | bigint | null | Uint8Ar
   return value;
 }
 
-function fromSqlite(row: Row): Row {
-  for (const [name, value] of Object.entries(row)) {
-    if (typeof value === "number" && isTimeColumn(name)) row[name] = new Date(value);
+const timeColumns = new WeakMap<Sqlite.Statement, string[]>();
+
+/** Names are looked at once for each statement, not for each row. */
+function timeColumnsOf(statement: Sqlite.Statement): string[] {
+  let names = timeColumns.get(statement);
+  if (names === undefined) {
+    names = statement
+      .columns()
+      .map(({ name }) => name)
+      .filter(isTimeColumn);
+    timeColumns.set(statement, names);
+  }
+  return names;
+}
+
+function fromSqlite(row: Row, times: readonly string[]): Row {
+  for (const name of times) {
+    const value = row[name];
+    if (typeof value === "number") row[name] = new Date(value);
   }
   return row;
 }
@@ -176,18 +196,19 @@ async function openPostgresql(connectionString: string): Promise<DriverConnectio
     return current;
   };
   const inOrder = oneAfterTheOther();
+  const reached = <T>(work: () => Promise<T>): Promise<T> =>
+    inOrder(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw isConnectionLoss(error) ? unreachable(error) : error;
+      }
+    });
   await connected();
   return {
     provider: "postgresql",
-    all: (sql, parameters = []) => inOrder(async () => queryRows(await connected(), sql, parameters)),
-    transaction: (work) =>
-      inOrder(async () => {
-        try {
-          return await transact(await connected(), work);
-        } catch (error) {
-          throw isConnectionLoss(error) ? unreachable(error) : error;
-        }
-      }),
+    all: (sql, parameters = []) => reached(async () => queryRows(await connected(), sql, parameters)),
+    transaction: (work) => reached(async () => transact(await connected(), work)),
     async close() {
       await (await current)?.end();
     },
@@ -212,6 +233,11 @@ async function connect(connectionString: string, onLoss: () => void): Promise<pg
   client.on("end", onLoss);
   giveUpWhenSilent(client);
   await client.connect();
+  // What is asked here is small and asked often; compiling a plan whose cost is overrated takes longer than all of it.
+  await client.query("SET jit = off").catch(async (error: unknown) => {
+    await client.end().catch(() => undefined);
+    throw error;
+  });
   return client;
 }
 
@@ -220,9 +246,8 @@ async function transact<T>(
   client: pg.Client,
   work: (transaction: DriverTransaction) => Promise<T>,
 ): Promise<T> {
-  await client.query("BEGIN");
   try {
-    await client.query(TAKE_WRITE_LOCK);
+    await client.query(`BEGIN; ${TAKE_WRITE_LOCK}`);
     const result = await work(postgresqlSteps(client));
     // The server answers a COMMIT of a failed transaction with ROLLBACK, and calls that no error.
     const { command } = await client.query("COMMIT");
@@ -238,7 +263,7 @@ function postgresqlSteps(client: pg.Client): DriverTransaction {
   return {
     all: (sql, parameters = []) => queryRows(client, sql, parameters),
     run: async (sql, parameters = []) =>
-      (await client.query(numbered(sql), parameters.map(toPostgresql))).rowCount ?? 0,
+      (await client.query({ ...prepared(sql), values: parameters.map(toPostgresql) })).rowCount ?? 0,
     insert: async (table, rows) => {
       const columns = Object.keys(rows[0] ?? {});
       if (columns.length === 0) return;
@@ -258,7 +283,7 @@ function postgresqlSteps(client: pg.Client): DriverTransaction {
 }
 
 async function queryRows(client: pg.Client, sql: string, parameters: readonly ColumnValue[]): Promise<Row[]> {
-  return (await client.query<Row>(numbered(sql), parameters.map(toPostgresql))).rows;
+  return (await client.query<Row>({ ...prepared(sql), values: parameters.map(toPostgresql) })).rows;
 }
 
 /** Classes 08 (connection) and 57P (shutdown) of PostgreSQL, and what the socket says. */
@@ -288,17 +313,24 @@ function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-const numberedStatements = new Map<string, string>();
+/** More would only fill the server's memory: a statement for each length of a list is not asked again. */
+const PREPARED_MAX = 300;
 
-/** `?` to `$1`, `$2`, …; our statements hold no question mark otherwise. */
-function numbered(sql: string): string {
-  let text = numberedStatements.get(sql);
-  if (text === undefined) {
-    let position = 0;
-    text = sql.replaceAll("?", () => `$${++position}`);
-    numberedStatements.set(sql, text);
-  }
-  return text;
+const preparedStatements = new Map<string, { name?: string; text: string }>();
+
+/**
+ * `?` to `$1`, `$2`, …; our statements hold no question mark otherwise. With a name, by which the server keeps the
+ * statement and its plan for the connection: for short ones planning takes longer than all else.
+ */
+function prepared(sql: string): { name?: string; text: string } {
+  const known = preparedStatements.get(sql);
+  if (known !== undefined) return known;
+  let position = 0;
+  const text = sql.replaceAll("?", () => `$${++position}`);
+  if (preparedStatements.size >= PREPARED_MAX) return { text };
+  const statement = { name: `s${preparedStatements.size}`, text };
+  preparedStatements.set(sql, statement);
+  return statement;
 }
 
 function toPostgresql(value: ColumnValue): unknown {

@@ -27,6 +27,8 @@ const EXPECTED: Record<Permission, string> = {
   "client:read": "AOUVt",
   "client:manage": "AOt",
   "service:manage": "A",
+  "failure:read": "AOUVt",
+  "failure:manage": "AOt",
   "authority:read": "AOUVt",
   "authority:create": "A",
   "bundle:change": "A",

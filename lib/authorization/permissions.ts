@@ -38,7 +38,11 @@ export const PERMISSIONS = {
     true,
   ),
   "certificate:revoke": row("Revoke certificates for good", ["admin"], true),
-  "crl:manage": row("Upload and follow the CRLs of other authorities", ["admin", "operator"], true),
+  "crl:manage": row(
+    "Ask for new CRLs, upload and follow those of other authorities",
+    ["admin", "operator"],
+    true,
+  ),
   "client:read": row(
     "See clients, services and who may call what",
     ["admin", "operator", "auditor", "viewer"],
@@ -50,6 +54,12 @@ export const PERMISSIONS = {
     true,
   ),
   "service:manage": row("Create and change services and proxies", ["admin"], false),
+  "failure:read": row(
+    "See failed handshakes and why they failed",
+    ["admin", "operator", "auditor", "viewer"],
+    true,
+  ),
+  "failure:manage": row("Resolve, mute and assign failures", ["admin", "operator"], true),
   "authority:read": row("See authorities and profiles", ["admin", "operator", "auditor", "viewer"], true),
   "authority:create": row("Create, import and change authorities", ["admin"], false),
   "bundle:change": row("Create, change and delete trust bundles", ["admin"], false),

@@ -46,14 +46,16 @@ export class AskingProxies {
     const authorization = headerValues(request, "authorization");
     if (authorization.length > 0) {
       const [only = ""] = authorization.length === 1 ? authorization : [];
-      return this.#seen(request, this.#access.proxies?.ofAuthorization(only) ?? null);
+      return this.#seen(request.socket, this.#access.proxies?.ofAuthorization(only) ?? null);
     }
     const presented = this.#presentedBy(request.socket);
     if (presented === null) return null;
     const proxy = this.#access.proxies?.ofCertificate(presented.sha256) ?? null;
     if (proxy === null) return null;
     const certificate = this.#certificates.fromMemory(presented.sha256);
-    return certificate === null ? undefined : this.#seen(request, this.#isGood(certificate) ? proxy : null);
+    return certificate === null
+      ? undefined
+      : this.#seen(request.socket, this.#isGood(certificate) ? proxy : null);
   }
 
   /** The same, looking up what is not known. @throws DomainError `unavailable` before proxies were read at all */
@@ -62,17 +64,24 @@ export class AskingProxies {
       throw new DomainError("unavailable", "Clients and proxies are just being read; ask again in a moment.");
     }
     const known = this.known(request);
-    const presented = this.#presentedBy(request.socket);
-    if (known !== undefined || presented === null) return known ?? null;
-    const { sha256, der } = presented;
-    const certificate = await this.#certificates.read(sha256, () => ({ leaf: der, chain: [] }));
-    // The proxy may have been retired meanwhile.
-    const proxy = this.#access.proxies?.ofCertificate(sha256) ?? null;
-    return this.#seen(request, this.#isGood(certificate) ? proxy : null);
+    return known === undefined ? this.ofConnection(request.socket) : known;
   }
 
-  #seen(request: IncomingMessage, proxy: KnownProxy | null): KnownProxy | null {
-    if (proxy !== null) this.#sightings.note(proxy.id, request.socket.remoteAddress ?? "");
+  /** The proxy whose certificate a connection was made with; null when it is none's, or not good. */
+  async ofConnection(socket: Socket): Promise<KnownProxy | null> {
+    const presented = this.#presentedBy(socket);
+    if (presented === null || this.#access.proxies?.ofCertificate(presented.sha256) == null) return null;
+    const { sha256, der } = presented;
+    const certificate =
+      this.#certificates.fromMemory(sha256) ??
+      (await this.#certificates.read(sha256, () => ({ leaf: der, chain: [] })));
+    // The proxy may have been retired meanwhile.
+    const proxy = this.#access.proxies?.ofCertificate(sha256) ?? null;
+    return this.#seen(socket, this.#isGood(certificate) ? proxy : null);
+  }
+
+  #seen(socket: Socket, proxy: KnownProxy | null): KnownProxy | null {
+    if (proxy !== null) this.#sightings.note(proxy.id, socket.remoteAddress ?? "");
     return proxy;
   }
 

@@ -40,6 +40,8 @@ export interface ListedCaller {
 export interface CallerListing {
   /** Short name of the service at which they came. */
   service?: string | undefined;
+  /** SHA-256 of the certificate, lower-case hex. */
+  sha256?: string | undefined;
   after?: string | undefined;
   /** 50 when absent, 100 at most. */
   limit?: number | undefined;
@@ -56,7 +58,7 @@ const LIMIT_MAX = 100;
 export async function listCallers(
   { database, clock }: Installation,
   actor: Actor,
-  { service, after, limit = 50 }: CallerListing = {},
+  { service, sha256, after, limit = 50 }: CallerListing = {},
 ): Promise<{ callers: ListedCaller[]; next: string | null }> {
   authorize(actor, "client:read");
   const now = clock.now();
@@ -68,6 +70,7 @@ export async function listCallers(
   const rows = await database.read.caller.findMany({
     where: {
       serviceId: { in: services.map(({ id }) => id) },
+      ...(sha256 === undefined ? {} : { sha256 }),
       ...(after === undefined ? {} : beyond(after)),
     },
     orderBy: [{ lastSeenAt: "desc" }, { sha256: "asc" }, { serviceId: "asc" }],

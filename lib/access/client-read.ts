@@ -9,6 +9,7 @@ import { authorize } from "#lib/authorization/authorize.ts";
 import type { Database } from "#lib/database.ts";
 import { DomainError, malformed } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { isReference } from "#lib/reference.ts";
 
 /** A client as lists show it. */
 export interface ListedClient {
@@ -141,6 +142,7 @@ export async function listClients(
 export async function getClient({ database, clock }: Installation, actor: Actor, id: string) {
   authorize(actor, "client:read");
   const now = clock.now();
+  if (!isReference(id)) throw new DomainError("notFound", "There is no such client.");
   const row = await database.read.client.findUnique({
     where: { id },
     include: {

@@ -3,11 +3,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Installation } from "#lib/installation.ts";
 
-/** What this installation hands out to proxies: scripts that keep files fresh, and the one by which HAProxy asks. */
+/**
+ * What this installation hands out to proxies: scripts that keep files fresh, the one that sends their logs, and the
+ * one by which HAProxy asks.
+ */
 export const FETCH_SCRIPTS = {
   crl: "countersign-fetch-crl.sh",
   allowlist: "countersign-fetch-allowlist.sh",
   haproxy: "countersign-haproxy.lua",
+  ship: "countersign-ship-logs.sh",
 } as const;
 
 export type FetchScriptName = keyof typeof FETCH_SCRIPTS;

@@ -24,6 +24,7 @@ interface ProxyProof {
 export class KnownProxies {
   readonly #byTokenHash = new Map<string, KnownProxy>();
   readonly #byCertificate = new Map<string, KnownProxy>();
+  readonly #bySlug = new Map<string, KnownProxy>();
   /**
    * By the header in which its token comes: hashing each time would take as long as a decision. Only one with a token
    * that exists is remembered, and one way of writing it.
@@ -33,6 +34,7 @@ export class KnownProxies {
   constructor(proofs: Iterable<ProxyProof>) {
     for (const { proxy, tokenHash: hash, certificateSha256 } of proofs) {
       this.#byTokenHash.set(hash, proxy);
+      this.#bySlug.set(proxy.slug, proxy);
       if (certificateSha256 !== null) this.#byCertificate.set(certificateSha256, proxy);
     }
   }
@@ -47,6 +49,11 @@ export class KnownProxies {
     if (proxy === undefined) return null;
     if (authorization === `Bearer ${token}`) this.#remembered.set(authorization, proxy);
     return proxy;
+  }
+
+  /** By its short name, which proves nothing. */
+  ofSlug(slug: string): KnownProxy | null {
+    return this.#bySlug.get(slug) ?? null;
   }
 
   /** @param sha256 of the certificate with which a connection was made, lower-case hex */

@@ -7,6 +7,7 @@ import {
   proxyInputSchema,
 } from "#lib/access/proxy-input.ts";
 import { appendAudit } from "#lib/audit/append.ts";
+import { isKnownBundle } from "#lib/authority/named-bundles.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { authorize } from "#lib/authorization/authorize.ts";
 import type { Transaction } from "#lib/database.ts";
@@ -21,8 +22,8 @@ import { parsed } from "#lib/parse.ts";
  * Connects a proxy.
  *
  * @returns its id, and the token by which it proves itself: shown once, and stored as a hash only
- * @throws DomainError `malformed`; `conflict` when the short name or the certificate is taken; `policyViolation` for a service that there
- *   is not; each naming the field
+ * @throws DomainError `malformed`; `conflict` when the short name or the certificate is taken; `policyViolation` for a
+ *   service or a trust bundle that there is not; each naming the field
  */
 export async function createProxy(
   { database, clock }: Installation,
@@ -46,6 +47,7 @@ export async function createProxy(
     }
     await checkServices(transaction, services);
     await checkCertificate(transaction, wanted.certificateSha256, id);
+    await checkBundle(transaction, wanted.bundle);
     await transaction.proxy.create({
       data: {
         ...wanted,
@@ -82,9 +84,11 @@ export async function changeProxy(
   const now = clock.now();
   await database.write(async (transaction) => {
     const present = await presentProxy(transaction, id, version);
-    const { name, kind, header, certificateSha256, services: before } = present;
+    const { name, kind, header, certificateSha256, bundle, software, services: before } = present;
     await checkServices(transaction, services);
     await checkCertificate(transaction, wanted.certificateSha256, id);
+    // One that was deleted since stays until somebody says another: until then it is as if nobody had.
+    if (wanted.bundle !== bundle) await checkBundle(transaction, wanted.bundle);
     await transaction.proxyService.deleteMany({ where: { proxyId: id } });
     await transaction.proxyService.createMany({
       data: services.map((serviceId) => ({ proxyId: id, serviceId })),
@@ -96,7 +100,10 @@ export async function changeProxy(
       action: "proxy.changed",
       object: { kind: "proxy", id, name: wanted.name },
       details: {
-        before: { name, kind, header, certificateSha256, services: before.map(({ serviceId }) => serviceId) },
+        before: {
+          ...{ name, kind, header, certificateSha256, bundle, software },
+          services: before.map(({ serviceId }) => serviceId),
+        },
         after: { ...wanted, services },
       },
     });
@@ -171,6 +178,11 @@ async function checkServices(transaction: Transaction, ids: readonly string[]): 
   const known = await transaction.service.count({ where: { id: { in: [...ids] }, status: "active" } });
   if (known === ids.length) return;
   throw policyViolation("services", "proxy.services", "One of the services does not exist, or is retired.");
+}
+
+async function checkBundle(transaction: Transaction, slug: string): Promise<void> {
+  if (slug === "" || (await isKnownBundle(transaction, slug))) return;
+  throw policyViolation("bundle", "proxy.bundle", "There is no trust bundle of that name.");
 }
 
 async function checkCertificate(transaction: Transaction, sha256: string | null, id: string): Promise<void> {

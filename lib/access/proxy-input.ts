@@ -4,6 +4,9 @@ import { accessNameSchema, serviceSlugSchema } from "#lib/access/service-input.t
 import { isReference } from "#lib/reference.ts";
 
 export const PROXY_KINDS = ["nginx", "caddy", "haproxy", "apache", "envoy", "traefik"] as const;
+/** Short names of bundles and authorities are no longer. */
+const BUNDLE_MAX = 64;
+
 export type ProxyKind = (typeof PROXY_KINDS)[number];
 
 /** How a proxy passes a certificate on; only that header of it is believed. */
@@ -15,6 +18,9 @@ export const IDENTITY_HEADERS = [
   "x-forwarded-tls-client-cert",
 ] as const;
 export type IdentityHeader = (typeof IDENTITY_HEADERS)[number];
+
+/** As `1.22.1`, `2.6.12-1+deb12u4` or `v3.1.0-rc2`; the software itself says what it is called. */
+const softwareVersion = /^v?\d{1,9}(?:\.\d{1,9}){0,5}(?:[-+~][A-Za-z0-9.+~-]{1,40})?$/;
 
 /** What a person decides about a proxy. */
 export const proxyInputSchema = z.strictObject({
@@ -31,6 +37,22 @@ export const proxyInputSchema = z.strictObject({
     .transform((ids) => [...new Set(ids)]),
   /** SHA-256 of a certificate with which it may connect in place of its token; null for none. */
   certificateSha256: sha256Schema.nullable().default(null),
+  /** Short name of the trust bundle that it loads; empty when nobody says. */
+  bundle: z
+    .string()
+    .trim()
+    .refine((slug) => slug === "" || (slug.length <= BUNDLE_MAX && isReference(slug)), {
+      error: "is no short name of a trust bundle",
+    })
+    .default(""),
+  /** Version of its software; empty when nobody says. */
+  software: z
+    .string()
+    .trim()
+    .refine((version) => version === "" || softwareVersion.test(version), {
+      error: "is no version, such as 1.22.1",
+    })
+    .default(""),
 });
 
 export type ProxyInput = z.input<typeof proxyInputSchema>;

@@ -15,6 +15,10 @@ export interface ListedProxy {
   header: string;
   tokenPrefix: string;
   certificateSha256: string | null;
+  /** Short name of the trust bundle that it loads; empty when nobody said. */
+  bundle: string;
+  /** Version of its software; empty when nobody said. */
+  software: string;
   status: "active" | "retired";
   createdAt: Date;
   createdBy: string;
@@ -115,6 +119,8 @@ const selection = (now: Date) =>
     header: true,
     tokenPrefix: true,
     certificateSha256: true,
+    bundle: true,
+    software: true,
     status: true,
     createdAt: true,
     createdBy: true,

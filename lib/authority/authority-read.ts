@@ -10,6 +10,9 @@ import { formatName } from "#lib/x509/name.ts";
 import type { NameConstraints } from "#lib/x509/name-constraints-encoding.ts";
 import { decodePem } from "#lib/x509/pem.ts";
 
+/** What it takes to read a bundle. */
+type BundleSource = Pick<Installation, "database" | "clock">;
+
 /** An authority as lists and pages show it. */
 export interface AuthorityView {
   id: string;
@@ -101,7 +104,7 @@ export async function getAuthority(
  *
  * @throws DomainError `notFound`
  */
-export async function authorityPath(installation: Installation, idOrSlug: string): Promise<Uint8Array[]> {
+export async function authorityPath(installation: BundleSource, idOrSlug: string): Promise<Uint8Array[]> {
   if (!isReference(idOrSlug)) throw noSuchAuthority();
   const row = await installation.database.read.authority.findFirst({
     where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }] },
@@ -124,7 +127,7 @@ export async function authorityPath(installation: Installation, idOrSlug: string
  *
  * @throws DomainError `notFound`
  */
-export async function trustBundle(installation: Installation, bundle: string): Promise<string> {
+export async function trustBundle(installation: BundleSource, bundle: string): Promise<string> {
   const certificates = await bundleCertificates(installation, bundle);
   if (certificates.length === 0)
     throw new DomainError("notFound", "There is no authority for this bundle yet.");
@@ -140,7 +143,7 @@ export async function trustBundle(installation: Installation, bundle: string): P
  *
  * @throws DomainError `notFound` for an authority that there is not
  */
-export async function bundleCertificates(installation: Installation, bundle: string): Promise<Uint8Array[]> {
+export async function bundleCertificates(installation: BundleSource, bundle: string): Promise<Uint8Array[]> {
   const purpose = bundle === "servers" ? "server" : bundle === "clients" ? "client" : null;
   const paths =
     purpose === null
@@ -164,7 +167,7 @@ export async function bundledPurposes(
 }
 
 async function pathsForPurpose(
-  installation: Installation,
+  installation: BundleSource,
   purpose: "server" | "client",
 ): Promise<Uint8Array[][]> {
   const serving = (await bundledAuthorities(installation)).filter(({ purposes }) =>
@@ -178,7 +181,7 @@ async function pathsForPurpose(
  * until it ends, because what it issued stays valid until then.
  */
 async function bundledAuthorities(
-  installation: Installation,
+  installation: BundleSource,
 ): Promise<{ id: string; purposes: AuthorityView["purposes"] }[]> {
   const now = installation.clock.now();
   const rows = await installation.database.read.authority.findMany({

@@ -10,6 +10,7 @@ import { crlsOfChain, readChain } from "#lib/authority/crl-chain.ts";
 import { currentCrl } from "#lib/authority/crl-current.ts";
 import { crlHealth, crlProblem } from "#lib/authority/crl-health.ts";
 import { publishDueCrls } from "#lib/authority/crl-publish.ts";
+import { requestCrl } from "#lib/authority/crl-publish-request.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { type Issuer, inlineIssuer } from "#lib/authority/issuer.ts";
 import { holdCertificate, releaseCertificate, revokeCertificate } from "#lib/authority/revoke.ts";
@@ -163,6 +164,25 @@ test("what was not published is late after a twentieth of its life, and expired 
   expect(crlProblem(await health())).toContain("expired at");
   await publish();
   expect((await health()).state).toBe("ok");
+});
+
+test("somebody who asks for a new CRL gets one, though nothing changed, and the audit trail says who", async () => {
+  const authority = await getAuthority(installation, admin, SERVERS);
+  await expect(requestCrl(installation, testActor("viewer"), authority.id)).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  await expect(requestCrl(installation, admin, "nobody")).rejects.toMatchObject({ code: "notFound" });
+  expect(await publish()).toEqual([]);
+  const { number } = await list();
+  await requestCrl(installation, testActor("operator"), authority.id);
+  // Twice at once is one list.
+  await requestCrl(installation, admin, authority.id);
+  expect((await health()).state).toBe("due");
+  expect(await publish()).toEqual([SERVERS]);
+  expect((await list()).number).toBeGreaterThan(number ?? 0n);
+  expect(await publish()).toEqual([]);
+  const asked = await installation.database.read.auditEvent.findMany({ where: { action: "crl.requested" } });
+  expect(asked.map(({ objectId }) => objectId)).toEqual([authority.id, authority.id]);
 });
 
 test("a change that waits for more than 30 s is late", async () => {
@@ -414,8 +434,9 @@ test("what another process left behind is settled while this one runs, within a 
 });
 
 test("an authority whose certificate has ended publishes no more and is of no concern", async () => {
-  const { notAfter } = await getAuthority(installation, admin, SERVERS);
+  const { id, notAfter } = await getAuthority(installation, admin, SERVERS);
   now = notAfter;
   expect((await crlHealth(installation)).map(({ slug }) => slug)).not.toContain(SERVERS);
   expect(await publish()).not.toContain(SERVERS);
+  await expect(requestCrl(installation, admin, id)).rejects.toMatchObject({ code: "policyViolation" });
 });

@@ -37,6 +37,7 @@ beforeAll(async () => {
   serviceId = await createService(installation, admin, { slug: "payments", name: "Payments" });
   await createProxy(installation, admin, {
     ...{ slug: "edge", name: "Edge", kind: "nginx", header: "client-cert", services: [serviceId] },
+    ...{ bundle: "clients", software: "1.26.0" },
   });
   for (const name of ["one.example.test", "two.example.test"]) {
     const { id } = await issuer.issue({
@@ -227,6 +228,7 @@ test("services and proxies are read, and never a token", async () => {
   expect(service.body.hours).toHaveLength(36);
   const { body } = await read("/v1/proxies/edge");
   expect(body).toMatchObject({ slug: "edge", services: [{ slug: "payments" }], files: [] });
+  expect(body).toMatchObject({ bundle: "clients", software: "1.26.0" });
   expect((await read("/v1/proxies")).body.proxies).toEqual([body]);
   expect(JSON.stringify(body)).not.toMatch(/tokenHash/);
   expect(await read("/v1/services/nowhere")).toMatchObject({ status: 404 });

@@ -7,6 +7,7 @@ import type { Issuer } from "#lib/authority/issuer.ts";
 import type { TokenActor } from "#lib/authorization/actor.ts";
 import { isDatabaseAway } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
+import type { Ingest } from "#lib/handshake/ingest.ts";
 import { newId } from "#lib/id.ts";
 import { authenticateToken, bearerOf } from "#lib/identity/authenticate-token.ts";
 import type { Installation } from "#lib/installation.ts";
@@ -26,6 +27,7 @@ import { credentialRoutes } from "#lib/protocol/credential-routes.ts";
 import { crlRoutes } from "#lib/protocol/crl-routes.ts";
 import { crlSourceRoutes } from "#lib/protocol/crl-source-routes.ts";
 import { describeDecision } from "#lib/protocol/decision-description.ts";
+import { diagnoseRoutes } from "#lib/protocol/diagnose-routes.ts";
 import { edgeProblem, methodsAt } from "#lib/protocol/edge-problem.ts";
 import { explainRoute } from "#lib/protocol/explain-route.ts";
 import { fetchScriptRoute } from "#lib/protocol/fetch-script-route.ts";
@@ -33,6 +35,7 @@ import { grantRoutes } from "#lib/protocol/grant-routes.ts";
 import { handshakeRoutes } from "#lib/protocol/handshake-routes.ts";
 import { healthRoutes } from "#lib/protocol/health-routes.ts";
 import { importRoutes } from "#lib/protocol/import-routes.ts";
+import { ingestRoutes } from "#lib/protocol/ingest-routes.ts";
 import { countRequest } from "#lib/protocol/metrics.ts";
 import { profileRoutes } from "#lib/protocol/profile-routes.ts";
 import { proxyRoutes } from "#lib/protocol/proxy-routes.ts";
@@ -66,6 +69,8 @@ export interface ProtocolContext {
   allowlists?: Allowlists;
   /** Where use is counted, where allowlists are served. */
   use?: Pick<UseTally, "report">;
+  /** Where lines of proxies are taken in, where allowlists are served. */
+  ingest?: Pick<Ingest, "take">;
 }
 
 /**
@@ -114,6 +119,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   if (context.allowlists !== undefined) {
     allowlistRoutes(application, context, context.allowlists);
     if (context.use !== undefined) reportedUseRoutes(application, context, context.allowlists, context.use);
+    if (context.ingest !== undefined) ingestRoutes(application, context.allowlists.proxies, context.ingest);
     describeDecision(application);
   }
   application.use("/v1/*", async (c, next) => {
@@ -141,6 +147,7 @@ export function protocolApplication(context: ProtocolContext): ProtocolApplicati
   proxyRoutes(application, context);
   callerRoutes(application, context);
   explainRoute(application, context);
+  diagnoseRoutes(application, context);
   describePublished(application);
   return application;
 }

@@ -15,6 +15,10 @@ const proxySchema = z
     header: z.string().openapi({ description: "In which it passes certificates on." }),
     tokenPrefix: z.string(),
     certificateSha256: z.string().nullable(),
+    bundle: z.string().openapi({
+      description: "Short name of the trust bundle that it loads; empty when nobody said.",
+    }),
+    software: z.string().openapi({ description: "Version of its software; empty when nobody said." }),
     status: z.enum(["active", "retired"]),
     createdAt: time,
     createdBy: z.string(),

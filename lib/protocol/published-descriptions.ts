@@ -160,6 +160,16 @@ const DESCRIPTIONS = [
   }),
   createRoute({
     ...open,
+    operationId: "getShippingScript",
+    path: "/countersign-ship-logs.sh",
+    summary: "The script that sends a proxy's logs: POSIX sh, curl, flock",
+    responses: {
+      200: { description: "The script.", content: { "text/x-shellscript": { schema: z.string() } } },
+      304: { description: "Unchanged since the state that If-None-Match names." },
+    },
+  }),
+  createRoute({
+    ...open,
     operationId: "getLiveness",
     path: "/healthz",
     summary: "Whether the process answers",

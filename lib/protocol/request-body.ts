@@ -7,21 +7,15 @@ export const BODY_BYTES_MAX = 128 * 1024;
 /**
  * Reads a request's body, bounded.
  *
+ * @param bytesMax as it comes, packed or not
  * @throws DomainError `tooLarge`
  */
-export function readBody(incoming: IncomingMessage): Promise<Buffer> {
+export function readBody(incoming: IncomingMessage, bytesMax = BODY_BYTES_MAX): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const detail = `The request's body is larger than ${bytesMax} bytes.`;
     const tooLarge = () =>
-      new DomainError("tooLarge", `The request's body is larger than ${BODY_BYTES_MAX} bytes.`, {
-        violations: [
-          {
-            field: "body",
-            rule: "body.size",
-            detail: `The request's body is larger than ${BODY_BYTES_MAX} bytes.`,
-          },
-        ],
-      });
-    if (Number(incoming.headers["content-length"] ?? 0) > BODY_BYTES_MAX) {
+      new DomainError("tooLarge", detail, { violations: [{ field: "body", rule: "body.size", detail }] });
+    if (Number(incoming.headers["content-length"] ?? 0) > bytesMax) {
       incoming.resume(); // so that the client can finish sending and read the answer
       reject(tooLarge());
       return;
@@ -30,7 +24,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
     let size = 0;
     incoming.on("data", (part: Buffer) => {
       size += part.length;
-      if (size <= BODY_BYTES_MAX) parts.push(part);
+      if (size <= bytesMax) parts.push(part);
       else reject(tooLarge());
     });
     incoming.on("end", () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));

@@ -11,6 +11,15 @@ export function announcement(installation: Installation, setupToken: string | nu
       ["", `https://localhost:${config.protocol.httpsPort} (REST API)`],
     );
   }
+  const { tlsPort, plainPort, udpPort } = config.syslog;
+  const syslog = [
+    ...(tlsPort === null ? [] : [`${tlsPort} (TLS)`]),
+    ...(plainPort === null ? [] : [`${plainPort} (TCP)`]),
+    ...(udpPort === null ? [] : [`${udpPort} (UDP)`]),
+  ];
+  if (config.planes.includes("protocol") && syslog.length > 0) {
+    rows.push(["Syslog", `port${syslog.length === 1 ? "" : "s"} ${syslog.join(", ")}`]);
+  }
   rows.push(["Database", config.database.provider === "sqlite" ? config.database.file : "PostgreSQL"]);
   if (masterKey.origin === "made" && "file" in config.masterKey) {
     rows.push(["Master key", `${config.masterKey.file} (keep a copy: without it no key can be read)`]);

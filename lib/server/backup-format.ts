@@ -13,7 +13,7 @@ import type { MasterKey } from "#lib/master-key.ts";
  *   …
  *   {"end":"countersign-backup","rows":{"Authority":4,…},"sha256":"…","seal":"…"}
  *
- * Values: text and booleans as they are; integers as numbers; times as milliseconds since 1970; bytes in base64;
+ * Values: text and booleans as they are; numbers as numbers; times as milliseconds since 1970; bytes in base64;
  * or null. `sha256` is that of everything before the last line. `seal` is HMAC-SHA-256 over that hash under a key
  * derived from the master key: whoever can change a backup but lacks the key cannot make one that is taken.
  *
@@ -44,7 +44,7 @@ export type BackupHeader = z.infer<typeof headerSchema>;
 
 export const tableSchema = z.object({
   table: name,
-  columns: z.array(z.tuple([name, z.enum(["text", "integer", "boolean", "time", "bytes"])])).max(200),
+  columns: z.array(z.tuple([name, z.enum(["text", "integer", "real", "boolean", "time", "bytes"])])).max(200),
 });
 
 export const trailerSchema = z.object({
@@ -97,6 +97,9 @@ function decodeValue(
     case "integer":
       if (Number.isSafeInteger(value)) return value as number;
       if (typeof value === "string" && isLargeInteger(value)) return value;
+      break;
+    case "real":
+      if (Number.isFinite(value)) return value as number;
       break;
     case "time":
       if (Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15) return value as number;

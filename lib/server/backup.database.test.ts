@@ -117,6 +117,25 @@ async function verdictOf(of: Installation): Promise<ChainVerdict> {
   }
 }
 
+/** A failure, for its numbers with a fraction. */
+const failed = (heat: number) =>
+  installation.database.write((transaction) =>
+    transaction.failure.create({
+      data: {
+        ...{ id: newId(), key: "key", proxyId: "edge", serviceId: "", clientId: "", presentedName: "" },
+        ...{
+          cause: "not-tls",
+          direction: "inbound",
+          certainty: "certain",
+          candidates: "[]",
+          diagnosis: "{}",
+        },
+        ...{ addresses: "[]", firstSeenAt: new Date(), lastSeenAt: new Date(), count: 1, heat, rank: -heat },
+        ...{ state: "open", stateSince: new Date(), stateBy: "", regressions: 0, version: 1 },
+      },
+    }),
+  );
+
 const lostFile = () => readdirSync(folder).find((name) => name.startsWith("lost-by-restore"));
 
 test("a backup made while certificates are issued brings back all that was there before it, and the trail shows the break", {
@@ -128,6 +147,7 @@ test("a backup made while certificates are issued brings back all that was there
     scopes: ["certificate:read"],
     expiresAt: null,
   });
+  await failed(1 / 3);
   const before = await issue(installation, (count) => count < 5);
   let enough = false;
   const during = issue(installation, () => !enough, "during");

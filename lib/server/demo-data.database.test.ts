@@ -87,3 +87,16 @@ test("clients of the demo are used, suspended, replaced and unknown", async () =
     { service: { slug: "metering" }, format: "haproxy", fetchedVersion: 1, liveVersion: 1, newestVersion: 1 },
   ]);
 });
+
+test("the demo's proxies refuse somebody, for several reasons, and one of them is over", async () => {
+  const rows = await installation.database.read.failure.findMany({ orderBy: { cause: "asc" } });
+  const told = rows.map(({ cause, state, certificateId }) => [cause, state, certificateId !== null]);
+  expect(told.filter(([, state]) => state !== "open")).toEqual([
+    ["client-certificate-missing", "muted", false],
+    ["crl-expired", "resolved", true],
+  ]);
+  expect(new Set(told.map(([cause]) => cause))).toEqual(
+    new Set(["client-certificate-expired", "client-certificate-missing", "crl-expired", "issuer-unknown"]),
+  );
+  expect(await installation.database.read.heldLine.count()).toBe(0);
+});

@@ -15,6 +15,7 @@ import { annotateCertificates, setNotes } from "#lib/inventory/annotate.ts";
 import { importCertificates } from "#lib/inventory/import-certificates.ts";
 import { createBundle } from "#lib/inventory/trust-bundle-change.ts";
 import { demoClients } from "#lib/server/demo-clients.ts";
+import { demoFailures } from "#lib/server/demo-failures.ts";
 import { type DemoForeign, demoForeign } from "#lib/server/demo-foreign.ts";
 import { demoRevocations } from "#lib/server/demo-revocations.ts";
 import { DEMO_SERVICES, type DemoService, DOMAIN } from "#lib/server/demo-services.ts";
@@ -55,6 +56,7 @@ export async function fillDemo(installation: Installation): Promise<void> {
     ...demoTokens(then, ada),
     ...demoRevocations(then, ada, otto),
     ...demoClients(then, ada, otto),
+    ...demoFailures(then, otto),
     ...demoImports(then, ada, await demoForeign(now)),
   ].sort((a, b) => b.daysAgo - a.daysAgo);
   for (const { daysAgo, run } of events) {

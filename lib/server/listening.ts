@@ -39,7 +39,8 @@ function listenOnce(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function sentenceFor(code: string | undefined, place: Place): ConfigError | undefined {
+/** What to tell a person; undefined for errors that are none of the settings. */
+export function sentenceFor(code: string | undefined, place: Place): ConfigError | undefined {
   switch (code) {
     case "EADDRINUSE": {
       const holder = portHolder(place.port);

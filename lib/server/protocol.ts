@@ -21,6 +21,9 @@ import { selfSignedCredential } from "#lib/authority/self-signed-credential.ts";
 import { threadedIssuer } from "#lib/authority/threaded-issuer.ts";
 import { promptDatabase } from "#lib/database.ts";
 import { DomainError } from "#lib/errors.ts";
+import { startIngest } from "#lib/handshake/ingest.ts";
+import { endMutes } from "#lib/handshake/mute-end.ts";
+import { SyslogBatches } from "#lib/handshake/syslog-batches.ts";
 import { flushTokenUse } from "#lib/identity/token-use.ts";
 import { keepIdentityTidy } from "#lib/identity/upkeep.ts";
 import { claimInstallation, type Installation, installation as openInstallation } from "#lib/installation.ts";
@@ -30,20 +33,25 @@ import { protocolApplication, publicApplication } from "#lib/protocol/applicatio
 import { decisionListener } from "#lib/protocol/decision-listener.ts";
 import { exposeDecisions } from "#lib/protocol/decision-metrics.ts";
 import { isDecision } from "#lib/protocol/decision-request.ts";
+import { exposeIngest } from "#lib/protocol/ingest-metrics.ts";
 import { listenerNotAfter, metrics } from "#lib/protocol/metrics.ts";
 import { ocspListener } from "#lib/protocol/ocsp-listener.ts";
 import { exposeOcsp } from "#lib/protocol/ocsp-metrics.ts";
+import { SyslogSenders } from "#lib/protocol/syslog-senders.ts";
+import { SyslogTally } from "#lib/protocol/syslog-tally.ts";
+import { trustedProxies } from "#lib/server/caller-headers.ts";
 import { type Chores, doChores } from "#lib/server/chores.ts";
 import { publishCrlsFromNow } from "#lib/server/crl-care.ts";
 import { listenOnSocket } from "#lib/server/decision-socket.ts";
 import { followForeignCrls } from "#lib/server/foreign-crl-care.ts";
+import { forgetFromNow } from "#lib/server/forgetting.ts";
 import { closeGently, listen } from "#lib/server/listening.ts";
 import { keepOcspResponders } from "#lib/server/ocsp-upkeep.ts";
 import { protocolPlaces } from "#lib/server/places.ts";
 import { runPlane } from "#lib/server/plane.ts";
 import { boundSilentConnections, CONNECTION_CHECK_MS } from "#lib/server/silent-connections.ts";
+import { syslogPorts } from "#lib/server/syslog-ports.ts";
 import { boundUnreadAnswers, UNDER_WAY_MAX } from "#lib/server/unread-answers.ts";
-import { forgetUseFromNow } from "#lib/server/use-care.ts";
 
 /** The protocol plane: what proxies, services and programs talk to. Started by main.ts, or alone. */
 
@@ -113,6 +121,8 @@ await runPlane("protocol", async () => {
   recordOutages(installation, access, counts);
   const decisions = { access, use, counts };
   exposeDecisions(metrics, decisions, installation);
+  const ingest = startIngest(installation);
+  exposeIngest(metrics, ingest);
   const decides = decisionListener(installation, access, proxies, { use, callers, counts });
 
   const http = createHttpServer(
@@ -125,7 +135,7 @@ await runPlane("protocol", async () => {
     behindOcsp(getRequestListener(publicApplication({ ...context, decisions }).fetch)),
   );
   const answersOthers = behindOcsp(
-    getRequestListener(protocolApplication({ ...context, decisions, allowlists, use }).fetch),
+    getRequestListener(protocolApplication({ ...context, decisions, allowlists, use, ingest }).fetch),
   );
   const https = createHttpsServer(
     {
@@ -145,6 +155,13 @@ await runPlane("protocol", async () => {
       if (!decides(request, response)) answersOthers(request, response);
     },
   );
+  const syslogTally = new SyslogTally();
+  syslogTally.expose(metrics);
+  const syslog = syslogPorts(installation.config, selfSigned, {
+    senders: new SyslogSenders(access, proxies, sightings, trustedProxies(installation.config.syslog.ranges)),
+    batches: new SyslogBatches(ingest, (_, lines, reason) => syslogTally.lost(lines, reason)),
+    tally: syslogTally,
+  });
   boundUnreadAnswers(http, PUBLIC_IDLE_MS);
   boundUnreadAnswers(https, IDLE_MS, UNDER_WAY_MAX, ({ url = "" }) => isDecision(url));
   boundSilentConnections(http);
@@ -157,6 +174,7 @@ await runPlane("protocol", async () => {
     "settling cancelled runs": () => settleCancelledRuns(installation),
     "settling interrupted issuances": () => settleInterruptedIssuances(installation),
     "revoking what ended credentials take along": endedCredentialKeeper(installation),
+    "ending mutes of failures": () => endMutes(installation),
     "tidying identity and keys": async () => {
       if (tidyAt > performance.now()) return;
       await keepIdentityTidy(installation);
@@ -183,12 +201,14 @@ await runPlane("protocol", async () => {
       const presented = own === null ? selfSigned : { key: own.key, cert: own.certificateChain };
       const clients = (await clientBundle(installation)) ?? "";
       if (presented.cert + clients !== shown) {
-        https.setSecureContext({
+        const context = {
           ...presented,
           // Without a bundle nobody's certificate is verified: the system's authorities are not ours.
           ca: clients === "" ? [] : clients,
-          minVersion: "TLSv1.2",
-        });
+          minVersion: "TLSv1.2" as const,
+        };
+        https.setSecureContext(context);
+        syslog.present(context);
         shown = presented.cert + clients;
         if (own !== null) listenerNotAfter.set(own.notAfter.getTime() / 1000);
       }
@@ -203,10 +223,11 @@ await runPlane("protocol", async () => {
   const crls = await publishCrlsFromNow(installation);
   const stopOcsp = keepOcspResponders(installation, tally);
   const stopForeign = followForeignCrls(installation);
-  const stopForgetting = forgetUseFromNow(installation);
+  const stopForgetting = forgetFromNow(installation);
 
   const places = protocolPlaces(installation.config);
   await listen(http, places.http);
+  await syslog.listen();
   await listen(https, places.https);
   const { decisionSocket } = installation.config;
   const endSocket =
@@ -220,12 +241,14 @@ await runPlane("protocol", async () => {
       closeGently(http),
       closeGently(https),
       endSocket?.(),
+      syslog.end(),
       stopOcsp(),
       crls.end(),
       stopForeign(),
       stopForgetting(),
       access.end(),
     ]);
+    await ingest.close();
     await use.end();
     await callers.end();
     await sightings.end();

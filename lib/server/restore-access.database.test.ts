@@ -200,7 +200,9 @@ test("proxies keep the token that they have, and services stay as strict as they
     changeProxy(installation, admin, id, version, { ...facts, ...more, certificateSha256 });
   await change(edge.id, 1, null);
   await change(other.id, 1, "aa".repeat(32));
-  await change(edge.id, 2, "bb".repeat(32), { services: [payments], header: "x-client-cert-pem" });
+  await change(edge.id, 2, "bb".repeat(32), {
+    ...{ services: [payments], header: "x-client-cert-pem", bundle: "clients", software: "1.26.0" },
+  });
   await replaceProxyToken(installation, admin, edge.id, 3);
   await retireProxy(installation, admin, gone.id, 1);
   await changeService(installation, admin, payments, 1, { name: "Payments", minimumStrength: 128 });
@@ -210,6 +212,7 @@ test("proxies keep the token that they have, and services stay as strict as they
     const { version: _, ...kept } = await getProxy(here, admin, "edge");
     expect(before).toMatchObject(kept);
     expect(kept).toMatchObject({ certificateSha256: "bb".repeat(32), header: "x-client-cert-pem" });
+    expect(kept).toMatchObject({ bundle: "clients", software: "1.26.0" });
     const { tokenHash } = await here.database.read.proxy.findUniqueOrThrow({ where: { slug: "edge" } });
     expect(tokenHash).not.toBe("");
     expect(kept.tokenPrefix).not.toBe(edge.token.slice(0, kept.tokenPrefix.length));

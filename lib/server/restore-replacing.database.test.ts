@@ -4,6 +4,8 @@ import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runScript } from "#e2e/fixtures/command.ts";
 import { type TestInstallation, testActor, testInstallation } from "#e2e/fixtures/installation.ts";
+import { createProxy, retireProxy } from "#lib/access/proxy-change.ts";
+import { createService } from "#lib/access/service-change.ts";
 import { verifyChain } from "#lib/audit/verify.ts";
 import { foundAuthorities } from "#lib/authority/founding.ts";
 import { issueWithKeyMadeHere } from "#lib/authority/issue.ts";
@@ -28,10 +30,10 @@ afterEach(() => installation.close());
 
 const lostFiles = () => readdirSync(folder).filter((name) => name.startsWith("lost-by-restore"));
 
-/** The database of the installation as the first version had it: SQLite, whose backups fit both. */
-async function firstVersion(file: string): Promise<void> {
+/** The database of the installation as an earlier version had it: SQLite, whose backups fit both. */
+async function earlierVersion(file: string, migration: string): Promise<void> {
   const { config } = installation;
-  await migrateAlone({ provider: "sqlite", file }, config.root, "0001_first");
+  await migrateAlone({ provider: "sqlite", file }, config.root, migration);
   const connection = new Sqlite(file);
   connection.pragma("foreign_keys = OFF");
   const snapshot = await openSnapshot(config.database);
@@ -71,7 +73,7 @@ test("a backup of the first version is restored over a database of this one, and
   for (const name of ["one", "two", "three"]) await issue(installation, name);
   const { certificates: before } = await listCertificates(installation, admin);
   const old = join(folder, "first.sqlite");
-  await firstVersion(old);
+  await earlierVersion(old, "0001_first");
   const file = join(folder, "first.gz");
   const made = await runScript("backup", ["--to", file], {
     ...installation.environment,
@@ -106,6 +108,37 @@ test("a backup of the first version is restored over a database of this one, and
     expect((await listCertificates(here, admin)).certificates[0]?.id).toBe(id);
   } finally {
     await here.database.close();
+  }
+});
+
+test("a backup of before proxies had bundles is restored over a database of this version", {
+  timeout: 60_000,
+}, async () => {
+  const admin = testActor("admin");
+  const service = await createService(installation, admin, { slug: "tariffs", name: "Tariffs" });
+  const { id } = await createProxy(installation, admin, {
+    ...{ slug: "edge", name: "Edge", kind: "nginx", header: "client-cert", services: [service] },
+  });
+  const old = join(folder, "clients.sqlite");
+  await earlierVersion(old, "0004_clients");
+  const file = join(folder, "clients.gz");
+  const backup = await runScript("backup", ["--to", file], {
+    ...installation.environment,
+    DATABASE_URL: `file:${old}`,
+  });
+  expect(backup).toMatchObject({ code: 0 });
+  await retireProxy(installation, admin, id, 1);
+  await installation.database.close();
+
+  const restored = await runScript("restore", ["--from", file, "--yes"], installation.environment);
+
+  expect(restored.output).not.toContain("could not be read");
+  expect(restored.code, restored.output).toBe(0);
+  const { read, close } = openDatabase(installation.config.database);
+  try {
+    expect(await read.proxy.findUnique({ where: { id } })).toMatchObject({ status: "retired" });
+  } finally {
+    await close();
   }
 });
 

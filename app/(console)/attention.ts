@@ -1,4 +1,5 @@
 import type { AttentionFacts } from "#components/home/attention-items.ts";
+import type { FailureAttention } from "#components/home/failure-items.ts";
 import type { ResponderFacts } from "#components/home/revocation-items.ts";
 import { accessAttention } from "#lib/access/access-attention.ts";
 import { type AuthorityView, listAuthorities } from "#lib/authority/authority-read.ts";
@@ -12,6 +13,7 @@ import { type OcspResponderView, ocspResponders } from "#lib/authority/ocsp-resp
 import { waitingHolds } from "#lib/authority/waiting-holds.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
+import { countFailures, listFailures } from "#lib/handshake/failure-list.ts";
 import type { CurrentSession } from "#lib/identity/current-session.ts";
 import { listOwnPasskeys } from "#lib/identity/passkeys.ts";
 import { listUsers } from "#lib/identity/users.ts";
@@ -25,23 +27,35 @@ export async function gatherAttention(
 ): Promise<AttentionFacts> {
   const now = installation.clock.now();
   const seesPeople = isAllowed(actor, "user:read");
-  const [authorities, access, revocation, listeners, unrenewed, interrupted, masterKey, passkeys, people] =
-    await Promise.all([
-      listAuthorities(installation, actor),
-      accessAttention(installation, actor),
-      revocationFacts(installation, actor),
-      listenerStates(installation, actor),
-      // Our listeners renew themselves, and are looked at for themselves.
-      unrenewedCertificates(installation, actor, { exceptProfile: LISTENER_PROFILE.slug }),
-      interruptedIssuances(installation, actor),
-      masterKeyCare(installation, actor),
-      listOwnPasskeys(installation, actor),
-      seesPeople ? listUsers(installation, actor) : null,
-    ]);
+  const [
+    authorities,
+    access,
+    failures,
+    revocation,
+    listeners,
+    unrenewed,
+    interrupted,
+    masterKey,
+    passkeys,
+    people,
+  ] = await Promise.all([
+    listAuthorities(installation, actor),
+    accessAttention(installation, actor),
+    failureFacts(installation, actor),
+    revocationFacts(installation, actor),
+    listenerStates(installation, actor),
+    // Our listeners renew themselves, and are looked at for themselves.
+    unrenewedCertificates(installation, actor, { exceptProfile: LISTENER_PROFILE.slug }),
+    interruptedIssuances(installation, actor),
+    masterKeyCare(installation, actor),
+    listOwnPasskeys(installation, actor),
+    seesPeople ? listUsers(installation, actor) : null,
+  ]);
   return {
     now,
     authorities,
     access,
+    failures,
     revocation: {
       ...revocation,
       crls: revocation.crls.map((crl) => ({
@@ -65,6 +79,17 @@ export async function gatherAttention(
       manageServices: isAllowed(actor, "service:manage"),
     },
   };
+}
+
+/** More would push everything else out of sight. */
+const FAILURES_NAMED = 5;
+
+async function failureFacts(installation: Installation, actor: Actor): Promise<FailureAttention> {
+  const [{ failures }, open] = await Promise.all([
+    listFailures(installation, actor, { limit: FAILURES_NAMED }),
+    countFailures(installation, actor),
+  ]);
+  return { worst: failures, open };
 }
 
 async function revocationFacts(installation: Installation, actor: Actor) {

@@ -9,6 +9,7 @@ import { requireSession } from "#lib/web/session.ts";
 import { authorityPaletteItems } from "./authorities/palette-items.ts";
 import { findForPalette } from "./certificates/find.ts";
 import { certificatePaletteItems } from "./certificates/palette-items.ts";
+import { failurePaletteItems } from "./failures/palette-items.ts";
 import { ACCOUNT_LINKS, navigationAlarms, navigationFor } from "./navigation.ts";
 import { accessPaletteItems } from "./services/palette-items.ts";
 import { signOut, stayOn } from "./session-actions.ts";
@@ -29,6 +30,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       accountLinks={ACCOUNT_LINKS}
       signOut={signOut}
       paletteItems={[
+        ...failurePaletteItems(actor),
         ...accessPaletteItems(actor),
         ...certificatePaletteItems(actor),
         ...authorityPaletteItems(actor),

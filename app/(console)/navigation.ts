@@ -11,6 +11,7 @@ const GROUPS: { label?: string; screens: Screen[] }[] = [
   {
     screens: [
       { href: "/", label: "Home", icon: "home", needs: "certificate:read" },
+      { href: "/failures", label: "Failures", icon: "failures", needs: "failure:read" },
       { href: "/clients", label: "Clients", icon: "clients", needs: "client:read" },
       { href: "/services", label: "Services", icon: "services", needs: "client:read" },
       { href: "/proxies", label: "Proxies", icon: "proxies", needs: "client:read" },

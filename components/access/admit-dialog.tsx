@@ -40,8 +40,14 @@ type Admitted =
   | { clientId: string; known: null; obstacle: Obstacle | null }
   | { clientId: null; known: string };
 
+/** What admitting somebody needs to be known of it. */
+export type AdmittedCaller = Pick<
+  CallerRow,
+  "sha256" | "displayName" | "issuer" | "names" | "service" | "client" | "reason"
+>;
+
 interface AdmitDialogProps {
-  caller: CallerRow;
+  caller: AdmittedCaller;
   admit: (input: { admission: AdmissionDraft }) => Promise<ActionResult<Admitted> | undefined>;
 }
 
@@ -182,7 +188,7 @@ function AdmitForm({ caller, admit, done }: AdmitDialogProps & { done: () => voi
 }
 
 /** A name proves something only under an authority that is kept here. */
-function waysOf({ issuer, names }: CallerRow): RadioCard[] {
+function waysOf({ issuer, names }: AdmittedCaller): RadioCard[] {
   const best = admittingName(names);
   return [
     {

@@ -11,6 +11,7 @@ test.each([
   ["client", "client.suspended", "/clients/1"],
   ["service", "service.changed", "/services/1"],
   ["proxy", "proxy.token-replaced", "/proxies/1"],
+  ["failure", "failure.muted", "/failures/1"],
   ["user", "user.signed-in", "/settings/people/1"],
   ["session", "session.revoked", null],
 ])("an event about a %s (%s) leads to %s", (kind, action, href) => {

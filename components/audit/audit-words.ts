@@ -14,6 +14,8 @@ export function objectHref({ object, action }: Pick<AuditEventView, "object" | "
       return `/services/${object.id}`;
     case "proxy":
       return `/proxies/${object.id}`;
+    case "failure":
+      return `/failures/${object.id}`;
     case "import":
       return `/certificates/import/${object.id}`;
     case "authority":

@@ -6,17 +6,19 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 
 interface ListKeysHelpProps {
+  /** Those that this list has. */
+  keys?: typeof LIST_KEYS;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
 /** What the keys of the list do. */
-export function ListKeysHelp({ open, onOpenChange }: ListKeysHelpProps) {
+export function ListKeysHelp({ keys: listed = LIST_KEYS, open, onOpenChange }: ListKeysHelpProps) {
   const enabled = useKeysEnabled();
   return (
     <Dialog title="Keys of the list" size="sm" open={open} onOpenChange={onOpenChange}>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
-        {LIST_KEYS.map(({ keys, does }) => (
+        {listed.map(({ keys, does }) => (
           <div key={does} className="contents">
             <dt className="flex gap-1.5">
               {keys.map((key) => (

@@ -20,10 +20,19 @@ interface RenewDialogProps {
   renew: (input: { certificate: string }) => Promise<ActionResult<{ id: string }> | undefined>;
   /** Primary when the renewal is due. */
   due: boolean;
+  /** On the button that opens it. */
+  label?: string;
 }
 
 /** Asks for which key to renew. */
-export function RenewDialog({ certificateId, name, lifetime, renew, due }: RenewDialogProps) {
+export function RenewDialog({
+  certificateId,
+  name,
+  lifetime,
+  renew,
+  due,
+  label = "Renew…",
+}: RenewDialogProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [pending, startTransition] = useTransition();
@@ -49,7 +58,7 @@ export function RenewDialog({ certificateId, name, lifetime, renew, due }: Renew
       description="The old certificate stays valid until it expires, so that both work while you change over."
       trigger={
         <Button variant={due ? "primary" : "secondary"} icon={<RefreshCw aria-hidden />}>
-          Renew…
+          {label}
         </Button>
       }
       open={open}

@@ -50,6 +50,7 @@ const wellKept: AttentionFacts = {
     outages: [],
     proxies: [],
   },
+  failures: { worst: [], open: 0 },
   revocation: { crls: [], responders: [], sources: [], holds: { holds: [], count: 0, more: false } },
   masterKey: { origin: "environment", backup: null },
   own: { hasApp: true, passkeys: 0 },

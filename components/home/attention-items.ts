@@ -1,6 +1,7 @@
 import { type AuthorityState, authorityState } from "#components/authority/authority-words.ts";
 import { accessItems } from "#components/home/access-items.ts";
 import { type AttentionItem, item } from "#components/home/attention-item.ts";
+import { type FailureAttention, failureItems } from "#components/home/failure-items.ts";
 import { type RevocationAttention, revocationItems } from "#components/home/revocation-items.ts";
 import { absoluteTime } from "#components/ui/time-format.ts";
 import type { AccessAttention } from "#lib/access/access-attention.ts";
@@ -19,6 +20,7 @@ export interface AttentionFacts {
   interrupted: InterruptedIssuances;
   revocation: RevocationAttention;
   access: AccessAttention;
+  failures: FailureAttention;
   masterKey: MasterKeyCare;
   /** How the person's own account is guarded besides the password. */
   own: { hasApp: boolean; passkeys: number };
@@ -36,6 +38,7 @@ export function attentionItems(facts: AttentionFacts): AttentionItem[] {
     ...setUp(facts),
     ...facts.listeners.flatMap((listener) => ofListener(listener, facts)),
     ...revocationItems(facts.revocation, facts.now),
+    ...failureItems(facts.failures, facts.now),
     ...accessItems(facts.access, facts.now, facts.may.manageServices),
     ...ofAuthorities(facts),
     ...ofCertificates(facts.unrenewed),

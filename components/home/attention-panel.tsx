@@ -20,8 +20,8 @@ export function AttentionPanel({ items, checkedAt }: { items: readonly Attention
           <div className="min-w-0 flex-1 basis-64">
             <h2 className="font-semibold text-xl">All clear</h2>
             <p className="text-muted">
-              Authorities, our own certificates, CRLs and OCSP, renewals, holds, the master key and your
-              account: nothing needs a person.
+              Failed handshakes, authorities, our own certificates, CRLs and OCSP, renewals, holds, the master
+              key and your account: nothing needs a person.
             </p>
           </div>
           <div className="flex flex-wrap items-center gap-3">

@@ -8,6 +8,7 @@ import { harmless } from "#components/ui/harmless-text.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
+import type { NamedBundle } from "#lib/authority/named-bundles.ts";
 
 /** A proxy while it is being written. */
 export interface ProxyDraft {
@@ -18,6 +19,10 @@ export interface ProxyDraft {
   services: readonly string[];
   /** SHA-256; empty for none. */
   certificateSha256: string;
+  /** Short name; empty for not said. */
+  bundle: string;
+  /** Version; empty for not said. */
+  software: string;
 }
 
 /** Labels of the fields, by the names that violations give them. */
@@ -27,6 +32,8 @@ export const PROXY_LABELS = {
   kind: "Kind",
   services: "Services",
   certificateSha256: "Certificate of its own",
+  bundle: "Trust bundle that it loads",
+  software: "Version of its software",
 };
 
 interface ProxyFieldsProps {
@@ -35,11 +42,12 @@ interface ProxyFieldsProps {
   /** What was typed as a short name; absent where it cannot be changed. */
   onSlug?: (slug: string) => void;
   services: readonly { id: string; name: string }[];
+  bundles: readonly NamedBundle[];
   errorOf: (field: string) => string | undefined;
 }
 
 /** What a person says of a proxy. */
-export function ProxyFields({ draft, onChange, onSlug, services, errorOf }: ProxyFieldsProps) {
+export function ProxyFields({ draft, onChange, onSlug, services, bundles, errorOf }: ProxyFieldsProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="grid items-start gap-4 sm:grid-cols-2">
@@ -100,6 +108,33 @@ export function ProxyFields({ draft, onChange, onSlug, services, errorOf }: Prox
             onChange={(event) => onChange({ certificateSha256: event.target.value })}
           />
         </Field>
+        <Field
+          id="bundle"
+          label={PROXY_LABELS.bundle}
+          hint="Why it refuses somebody hangs on whom it trusts. Until it is said, that is presumed."
+          error={errorOf("bundle")}
+          optional
+        >
+          <Select value={draft.bundle} onChange={(event) => onChange({ bundle: event.target.value })}>
+            <option value="">Not said</option>
+            <BundleOptions bundles={bundles} chosen={draft.bundle} />
+          </Select>
+        </Field>
+        <Field
+          id="software"
+          label={PROXY_LABELS.software}
+          hint="Such as 1.22.1. Settings for its log are those that this version has."
+          error={errorOf("software")}
+          optional
+        >
+          <Input
+            mono
+            value={draft.software}
+            maxLength={64}
+            autoComplete="off"
+            onChange={(event) => onChange({ software: event.target.value })}
+          />
+        </Field>
       </div>
       <Fieldset
         legend={PROXY_LABELS.services}
@@ -126,5 +161,34 @@ export function ProxyFields({ draft, onChange, onSlug, services, errorOf }: Prox
         </div>
       </Fieldset>
     </div>
+  );
+}
+
+const BUNDLE_KINDS = {
+  kept: "Kept by Countersign",
+  made: "Made by hand",
+  authority: "One authority",
+} as const;
+
+/** The bundles by kind; also the one that was chosen, when there is none of that name any more. */
+function BundleOptions({ bundles, chosen }: { bundles: readonly NamedBundle[]; chosen: string }) {
+  const isGone = chosen !== "" && !bundles.some(({ slug }) => slug === chosen);
+  return (
+    <>
+      {isGone && <option value={chosen}>{chosen} (there is none of that name any more)</option>}
+      {Object.entries(BUNDLE_KINDS).map(([kind, label]) => {
+        const ofKind = bundles.filter((bundle) => bundle.kind === kind);
+        if (ofKind.length === 0) return null;
+        return (
+          <optgroup key={kind} label={label}>
+            {ofKind.map(({ slug, name }) => (
+              <option key={slug} value={slug}>
+                {harmless(name)}
+              </option>
+            ))}
+          </optgroup>
+        );
+      })}
+    </>
   );
 }

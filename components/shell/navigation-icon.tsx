@@ -12,6 +12,7 @@ import {
   Network,
   ScrollText,
   Server,
+  ShieldAlert,
   ShieldCheck,
   SlidersHorizontal,
   Users,
@@ -22,6 +23,7 @@ import type { NavigationIconName } from "#components/shell/navigation.ts";
 const ICONS: Record<NavigationIconName, LucideIcon> = {
   home: House,
   certificates: FileBadge,
+  failures: ShieldAlert,
   clients: Contact,
   services: Server,
   proxies: Waypoints,

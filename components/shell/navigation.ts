@@ -17,6 +17,7 @@ export interface NavigationGroup {
 export type NavigationIconName =
   | "home"
   | "certificates"
+  | "failures"
   | "clients"
   | "services"
   | "proxies"

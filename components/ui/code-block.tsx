@@ -16,7 +16,9 @@ export function CodeBlock({ code, label, title, maxLines = 20 }: CodeBlockProps)
   return (
     <figure className="relative min-w-0 overflow-clip rounded-md border border-line bg-sunken">
       {title !== undefined && (
-        <figcaption className="border-line border-b px-3 py-1.5 text-muted text-xs">{title}</figcaption>
+        <figcaption className="break-words border-line border-b py-1.5 pr-9 pl-3 text-muted text-xs">
+          {title}
+        </figcaption>
       )}
       <div className={title === undefined ? "absolute top-1 right-1" : "absolute top-0.5 right-1"}>
         <span className="rounded-sm bg-sunken">

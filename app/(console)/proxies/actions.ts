@@ -18,6 +18,8 @@ const draft = {
   kind: z.enum(PROXY_KINDS),
   services: z.array(text),
   certificateSha256: text,
+  bundle: text,
+  software: text,
 };
 const seen = { id: text, version: z.number().int() };
 

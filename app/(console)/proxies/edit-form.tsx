@@ -9,12 +9,14 @@ import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
+import type { NamedBundle } from "#lib/authority/named-bundles.ts";
 import { saveProxy } from "./actions.ts";
 
 interface EditFormProps {
   present: { id: string; version: number };
   start: ProxyDraft;
   services: readonly { id: string; name: string }[];
+  bundles: readonly NamedBundle[];
   /** Ids of the services of which it has a list. */
   listed: readonly string[];
   /** In which header certificates are taken from it. */
@@ -22,7 +24,7 @@ interface EditFormProps {
 }
 
 /** Changes a proxy; its short name and its token stay. */
-export function EditForm({ present, start, services, listed, header }: EditFormProps) {
+export function EditForm({ present, start, services, bundles, listed, header }: EditFormProps) {
   const [draft, setDraft] = useState(start);
   const { send, pending, errors, errorOf } = useObjectAction(
     () => saveProxy({ ...present, ...draft, services: [...draft.services] }),
@@ -43,6 +45,7 @@ export function EditForm({ present, start, services, listed, header }: EditFormP
           draft={draft}
           onChange={(part) => setDraft((before) => ({ ...before, ...part }))}
           services={services}
+          bundles={bundles}
           errorOf={errorOf}
         />
       </Card>

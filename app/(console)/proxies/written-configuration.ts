@@ -14,11 +14,10 @@ import { readSetupFields } from "#lib/access/proxy-configuration/setup-fields.ts
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import { getProxy } from "#lib/access/proxy-read.ts";
 import { bundleCertificates, trustBundle } from "#lib/authority/authority-read.ts";
-import { listenerNames } from "#lib/authority/listener-credential.ts";
 import type { Actor } from "#lib/authorization/actor.ts";
-import type { Config } from "#lib/config.ts";
 import { DomainError, type Violation } from "#lib/errors.ts";
 import type { Installation } from "#lib/installation.ts";
+import { planeName } from "./plane-name.ts";
 
 /** A configuration, and the commands that put in place what it names. */
 export interface WrittenConfiguration {
@@ -132,11 +131,4 @@ function problemOf(planes: readonly string[], takesSockets: boolean): string | u
     return planes.every(isSocket) ? undefined : "Say unix:/path for all of them, or host:port.";
   }
   return planes.map((plane) => readSetupFields({ upstream: plane }).errors.upstream).find(Boolean);
-}
-
-/** A name that stands in the certificate of every plane: that of the address which they share, where it is a name. */
-function planeName(config: Config): string {
-  const { hostname } = new URL(config.protocolUrl);
-  const names = listenerNames(config, "protocol").filter(({ type }) => type === "dns");
-  return names.find(({ value }) => value === hostname)?.value ?? "localhost";
 }

@@ -18,6 +18,7 @@ import { type CertificateDetail, getCertificate } from "#lib/inventory/certifica
 import { trustedBy } from "#lib/inventory/trusted-by.ts";
 import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { OwnFailuresPanel } from "../../failures/own-panel.tsx";
 import { renewForSameKey } from "./actions.ts";
 import { Annotations } from "./annotations.tsx";
 import { chainAbove } from "./chain.ts";
@@ -85,6 +86,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
       <div className="flex flex-col gap-4">
         <RevocationState actor={actor} certificate={certificate} now={now} />
         <LifeLine certificate={certificate} now={now} />
+        <OwnFailuresPanel actor={actor} of="certificate" reference={certificate.id} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(20rem,1fr)]">
           <div className="flex min-w-0 flex-col gap-4">
             <Annotations actor={actor} certificate={certificate} />

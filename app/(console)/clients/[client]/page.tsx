@@ -14,6 +14,7 @@ import { untoldProxies } from "#lib/access/untold-proxies.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { OwnFailuresPanel } from "../../failures/own-panel.tsx";
 import { resume, retire, suspend } from "../actions.ts";
 import { readClient } from "../read-client.ts";
 import { Concerns } from "./concerns.tsx";
@@ -71,6 +72,7 @@ export default async function ClientPage({ params }: ClientPageProps) {
       <div className="flex flex-col gap-5">
         <Concerns client={client} now={here.clock.now()} mayManage={mayManage} />
         <RefusedAt actor={actor} client={client} />
+        <OwnFailuresPanel actor={actor} of="client" reference={id} />
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="flex min-w-0 flex-col gap-5">
             <Credentials actor={actor} client={client} mayManage={mayManage} />

@@ -3,6 +3,7 @@
 import { Plus, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import type { CertificateChoice } from "#components/access/certificate-choice.tsx";
 import { IssuedHandover } from "#components/certificate/issued-handover.tsx";
 import type { HandoverKey } from "#components/certificate/key-handover.tsx";
 import { clientInput, NEW_CLIENT } from "#components/client/client-draft.ts";
@@ -18,7 +19,7 @@ import { toast } from "#components/ui/toast-store.ts";
 import { DomainError } from "#lib/errors.ts";
 import type { Handover } from "../../certificates/new/handover.ts";
 import { findChoices } from "../../explain/actions.ts";
-import { isIssued, type ProofChoices } from "../proof/proof-draft.ts";
+import { isIssued, type ProofChoices, type ProofDraft } from "../proof/proof-draft.ts";
 import { ProofFields } from "../proof/proof-fields.tsx";
 import { useProof } from "../proof/use-proof.ts";
 
@@ -27,6 +28,8 @@ interface NewClientFormProps {
   /** Id of the service to begin with. */
   firstService: string | null;
   choices: ProofChoices;
+  /** The certificate that is to prove it, when it is there already. */
+  chosen: CertificateChoice | null;
 }
 
 /** What is folded away, as most clients have none of it. */
@@ -42,8 +45,12 @@ function labelsOf(grants: number): Record<string, string> {
   ]);
 }
 
+function startOf(chosen: CertificateChoice | null): Partial<ProofDraft> {
+  return chosen === null ? {} : { origin: "existing", existing: "inventory", chosen };
+}
+
 /** The whole of a new client on one page; what is typed stays when something is refused. */
-export function NewClientForm({ services, firstService, choices }: NewClientFormProps) {
+export function NewClientForm({ services, firstService, choices, chosen }: NewClientFormProps) {
   const router = useRouter();
   const [client, setClient] = useState(NEW_CLIENT);
   const [grants, setGrants] = useState<readonly GrantDraft[]>(() =>
@@ -54,7 +61,7 @@ export function NewClientForm({ services, firstService, choices }: NewClientForm
     handover: Handover;
     secret: HandoverKey | null;
   }>();
-  const proof = useProof(choices, {}, labelsOf(grants.length), (outcome) => {
+  const proof = useProof(choices, startOf(chosen), labelsOf(grants.length), (outcome) => {
     if (outcome.kind === "handover") setHanded(outcome);
     else {
       toast("ok", `Created ${client.name.trim()}`);

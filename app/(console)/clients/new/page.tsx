@@ -5,7 +5,10 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { listServices } from "#lib/access/service-read.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
+import { getCertificate } from "#lib/inventory/certificate-read.ts";
+import { orNothingHere } from "#lib/web/page-guard.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { certificateChoice } from "../../explain/certificate-choice.ts";
 import { proofChoices } from "../proof/proof-choices.ts";
 import { NewClientForm } from "./new-client-form.tsx";
 
@@ -18,15 +21,18 @@ interface NewClientPageProps {
 /** More services than a menu takes are granted in the matrix afterwards. */
 const SERVICES_OFFERED = 200;
 
-/** Creates a client in one flow: its name, what it may call, how long, and what proves it. */
+/** Creates a client in one flow: its name, what it may call, how long, and what proves it (`?certificate=` that one). */
 export default async function NewClientPage({ searchParams }: NewClientPageProps) {
   const actor = await requireActor();
   if (!isAllowed(actor, "client:manage")) notFound();
   const here = installation();
-  const { service: asked } = await searchParams;
-  const [{ services }, choices] = await Promise.all([
+  const { service: asked, certificate } = await searchParams;
+  const [{ services }, choices, found] = await Promise.all([
     listServices(here, actor, { limit: SERVICES_OFFERED }),
     proofChoices(here, actor, { mayWait: true }),
+    typeof certificate === "string"
+      ? orNothingHere(getCertificate(here, actor, certificate))
+      : Promise.resolve(null),
   ]);
   return (
     <>
@@ -40,6 +46,7 @@ export default async function NewClientPage({ searchParams }: NewClientPageProps
         services={services.map(({ id, name }) => ({ id, name }))}
         firstService={services.find(({ slug }) => slug === asked)?.id ?? null}
         choices={choices}
+        chosen={found === null ? null : certificateChoice(found, here.clock.now())}
       />
     </>
   );

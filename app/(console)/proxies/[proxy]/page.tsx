@@ -1,8 +1,10 @@
 import { FileCode, Pencil, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { logStatus } from "#components/failures/log-words.ts";
 import { AddressCard } from "#components/proxy/address-card.tsx";
 import { ConnectionTest } from "#components/proxy/connection-test.tsx";
+import { LoadedBundle } from "#components/proxy/loaded-bundle.tsx";
 import { PROXY_KIND_NAMES, proxyState } from "#components/proxy/proxy-words.ts";
 import { ReachCard } from "#components/proxy/reach-card.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -16,9 +18,12 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import type { ListedProxy } from "#lib/access/proxy-read.ts";
+import { bundleNames, type NamedBundle } from "#lib/authority/named-bundles.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
+import { getProxyLog } from "#lib/handshake/proxy-logs.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { OwnFailuresPanel } from "../../failures/own-panel.tsx";
 import { lookAtArrivals } from "../actions.ts";
 import { readProxy } from "../read-proxy.ts";
 import { ForgetFile } from "./forget-file.tsx";
@@ -37,10 +42,12 @@ export async function generateMetadata({ params }: ProxyPageProps): Promise<Meta
 export default async function ProxyPage({ params }: ProxyPageProps) {
   const actor = await requireActor();
   const proxy = await readProxy((await params).proxy);
-  const now = installation().clock.now();
+  const here = installation();
+  const now = here.clock.now();
   const isActive = proxy.status === "active";
   const mayManage = isActive && isAllowed(actor, "service:manage");
   const { tone, word } = proxyState(proxy, now);
+  const log = isActive ? logStatus((await getProxyLog(here, actor, proxy.id)).findings) : null;
   const { id, version, slug, name, services } = proxy;
   const files = proxy.files.map(({ service }) => ({ service }));
   return (
@@ -74,6 +81,7 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
       <div className="flex flex-col gap-5">
         <SeveralPlaces addresses={proxy.addresses} />
         {isActive && <ConnectionTest slug={slug} look={lookAtArrivals} />}
+        <OwnFailuresPanel actor={actor} of="proxy" reference={slug} />
         <ReachCard
           proxy={proxy}
           now={now}
@@ -87,7 +95,11 @@ export default async function ProxyPage({ params }: ProxyPageProps) {
           }
         />
         <div className="grid items-start gap-5 xl:grid-cols-2">
-          <ProxyFacts proxy={proxy} />
+          <ProxyFacts
+            proxy={proxy}
+            bundle={(await bundleNames(here, actor)).find((each) => each.slug === proxy.bundle)}
+            log={log}
+          />
           <AddressCard addresses={proxy.addresses} />
         </div>
       </div>
@@ -106,7 +118,14 @@ function SeveralPlaces({ addresses }: Pick<ListedProxy, "addresses">) {
   );
 }
 
-function ProxyFacts({ proxy }: { proxy: ListedProxy }) {
+interface ProxyFactsProps {
+  proxy: ListedProxy;
+  bundle: NamedBundle | undefined;
+  /** How good its log is; null for one that is retired. */
+  log: ReturnType<typeof logStatus> | null;
+}
+
+function ProxyFacts({ proxy, bundle, log }: ProxyFactsProps) {
   return (
     <Card title="Facts">
       <DescriptionList>
@@ -135,6 +154,16 @@ function ProxyFacts({ proxy }: { proxy: ListedProxy }) {
             <Copyable text={proxy.certificateSha256} label="SHA-256 fingerprint" group={8} />
           </Description>
         )}
+        {proxy.bundle !== "" && (
+          <Description term="Trust bundle that it loads">
+            <LoadedBundle slug={proxy.bundle} bundle={bundle} />
+          </Description>
+        )}
+        {proxy.software !== "" && (
+          <Description term="Version of its software">
+            <span className="break-all font-mono">{harmless(proxy.software)}</span>
+          </Description>
+        )}
         <Description term="Last seen">
           {proxy.lastSeenAt === null ? (
             "never"
@@ -145,6 +174,20 @@ function ProxyFacts({ proxy }: { proxy: ListedProxy }) {
             </>
           )}
         </Description>
+        {log !== null && (
+          <Description term="Its log">
+            <Status
+              tone={log.tone}
+              detail={
+                <Link href={`/failures/logs/${proxy.slug}`} prefetch={false} className="text-link">
+                  what it takes
+                </Link>
+              }
+            >
+              {log.word}
+            </Status>
+          </Description>
+        )}
         <Description term="Connected">
           <RelativeTime time={proxy.createdAt} show="both" /> by {harmless(proxy.createdBy)}
         </Description>

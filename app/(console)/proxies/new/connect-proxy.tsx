@@ -19,6 +19,7 @@ import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { useObjectAction } from "#components/ui/use-object-action.ts";
 import type { AccessWay } from "#lib/access/proxy-configuration/access-setup.ts";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
+import type { NamedBundle } from "#lib/authority/named-bundles.ts";
 import { connectProxy, lookAtArrivals } from "../actions.ts";
 import { ConfigurationPanel } from "../configuration-panel.tsx";
 
@@ -31,6 +32,7 @@ interface ConnectProxyProps {
     isLearning: boolean;
     failsOpen: boolean;
   }[];
+  bundles: readonly NamedBundle[];
   /** Id of the service from which somebody came. */
   chosen: string | null;
   /** In which each kind can learn who may enter. */
@@ -44,11 +46,11 @@ interface ConnectProxyProps {
 const STEPS = ["The proxy", "Token, configuration and test"];
 
 /** From nothing to a proxy that arrives. The token is in this page alone, and gone with it. */
-export function ConnectProxy({ services, chosen, ways, planes, protocolUrl }: ConnectProxyProps) {
+export function ConnectProxy({ services, bundles, chosen, ways, planes, protocolUrl }: ConnectProxyProps) {
   const only = services.length === 1 ? services[0]?.id : undefined;
   const first = chosen ?? only;
   const [draft, setDraft] = useState<ProxyDraft>({
-    ...{ slug: "", name: "", kind: "nginx", certificateSha256: "" },
+    ...{ slug: "", name: "", kind: "nginx", certificateSha256: "", bundle: "", software: "" },
     services: first === undefined ? [] : [first],
   });
   const [slugTyped, setSlugTyped] = useState(false);
@@ -84,6 +86,7 @@ export function ConnectProxy({ services, chosen, ways, planes, protocolUrl }: Co
               change({ slug });
             }}
             services={services}
+            bundles={bundles}
             errorOf={errorOf}
           />
         </Card>

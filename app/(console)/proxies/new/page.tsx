@@ -6,6 +6,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { serviceNames } from "#lib/access/service-names.ts";
+import { bundleNames } from "#lib/authority/named-bundles.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -25,7 +26,7 @@ export default async function NewProxyPage({ searchParams }: NewProxyPageProps) 
   if (!isAllowed(actor, "service:manage")) notFound();
   const here = installation();
   const { service: slug } = await searchParams;
-  const all = await serviceNames(here, actor);
+  const [all, bundles] = await Promise.all([serviceNames(here, actor), bundleNames(here, actor)]);
   // The one from which somebody came is in view, however long the list is.
   const services = all.toSorted((a, b) => Number(b.slug === slug) - Number(a.slug === slug));
   return (
@@ -51,6 +52,7 @@ export default async function NewProxyPage({ searchParams }: NewProxyPageProps) 
       ) : (
         <ConnectProxy
           services={services}
+          bundles={bundles}
           chosen={services.find((service) => service.slug === slug)?.id ?? null}
           ways={waysOfKinds()}
           planes={usualPlanes(here.config)}

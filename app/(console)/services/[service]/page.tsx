@@ -21,6 +21,7 @@ import { listAuthorities } from "#lib/authority/authority-read.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
+import { OwnFailuresPanel } from "../../failures/own-panel.tsx";
 import { orFirstPage } from "../../first-page.ts";
 import { readService } from "../read-service.ts";
 import { ServiceRetirement } from "./service-retirement.tsx";
@@ -89,6 +90,7 @@ export default async function ServicePage({ params, searchParams }: ServicePageP
             proxies={fileProxies}
           />
         )}
+        <OwnFailuresPanel actor={actor} of="service" reference={service.slug} />
         <div className="grid items-start gap-5 xl:grid-cols-2">
           <Card title="Requests">
             <UseBars hours={service.hours} />

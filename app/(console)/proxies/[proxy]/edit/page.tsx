@@ -4,6 +4,7 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { harmless } from "#components/ui/harmless-text.ts";
 import type { ProxyKind } from "#lib/access/proxy-input.ts";
 import { serviceNames } from "#lib/access/service-names.ts";
+import { bundleNames } from "#lib/authority/named-bundles.ts";
 import { isAllowed } from "#lib/authorization/authorize.ts";
 import { installation } from "#lib/installation.ts";
 import { requireActor } from "#lib/web/session.ts";
@@ -18,13 +19,14 @@ export async function generateMetadata({ params }: EditProxyPageProps): Promise<
   return { title: `Change ${harmless((await readProxy((await params).proxy)).name)}` };
 }
 
-/** Changes name, kind, services and certificate of a proxy. */
+/** Changes all of a proxy but its short name and its token. */
 export default async function EditProxyPage({ params }: EditProxyPageProps) {
   const actor = await requireActor();
   if (!isAllowed(actor, "service:manage")) notFound();
   const { id, version, slug, name, kind, status, ...proxy } = await readProxy((await params).proxy);
   if (status === "retired") notFound();
-  const services = await serviceNames(installation(), actor);
+  const here = installation();
+  const [services, bundles] = await Promise.all([serviceNames(here, actor), bundleNames(here, actor)]);
   return (
     <>
       <PageHeader
@@ -41,8 +43,10 @@ export default async function EditProxyPage({ params }: EditProxyPageProps) {
           kind: kind as ProxyKind, // written by proxy-change.ts only
           services: proxy.services.map((service) => service.id),
           certificateSha256: proxy.certificateSha256 ?? "",
+          ...{ bundle: proxy.bundle, software: proxy.software },
         }}
         services={services.map((service) => ({ id: service.id, name: service.name }))}
+        bundles={bundles}
         header={proxy.header}
         listed={proxy.files.map(({ service: { id: serviceId } }) => serviceId)}
       />

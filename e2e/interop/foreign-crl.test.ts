@@ -77,20 +77,28 @@ test("a certificate that its issuer revoked is shown so, comes back, and a list 
       transaction.crlSource.update({ where: { id: sourceId }, data: { fetchAt: installation.clock.now() } }),
     );
   const ready = async () => (await (await fetch(`${plane.httpUrl}/readyz`)).json()).checks.foreignCrls;
+  /** Asked for again now and then: one that is under way just then, and got what was served before, says when the next is due. */
+  const fetching = <T>(look: () => Promise<T>) => {
+    let asked = 0;
+    return async () => {
+      if (Date.now() - asked > 3_000) {
+        asked = Date.now();
+        await fetchNow();
+      }
+      return look();
+    };
+  };
   await until(state, "revoked");
   await until(ready, "ok");
 
   server.serve(partner.crl({ number: 2, beginsSeconds: 0 }));
-  await fetchNow();
-  await until(state, "active");
+  await until(fetching(state), "active");
 
   // An old one out of a cache changes nothing, and is told.
   server.serve(partner.crl({ number: 1, revoked: [serial] }));
-  await fetchNow();
-  await until(ready, /Partner Root holds until .*lower/);
+  await until(fetching(ready), /Partner Root holds until .*lower/);
   expect(await state()).toBe("active");
 
   server.serve(partner.crl({ number: 3, beginsSeconds: 0 }));
-  await fetchNow();
-  await until(ready, "ok");
+  await until(fetching(ready), "ok");
 });

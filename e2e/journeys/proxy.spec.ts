@@ -136,8 +136,17 @@ test("a lost token is replaced, and the one before is worth nothing", async ({ p
 
   await page.getByRole("link", { name: "Change", exact: true }).click();
   await page.getByLabel("Kind").selectOption("haproxy");
+  await page.getByLabel("Trust bundle that it loads").selectOption({ label: "Our clients" });
+  await page.getByLabel("Version of its software").fill("haproxy 2.6");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("link", { name: /is no version, such as 1\.22\.1/ })).toBeVisible();
+  await page.getByLabel("Version of its software").fill("2.6.12-1+deb12u4");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("x-client-cert-der")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Our clients" })).toBeVisible();
+  await expect(page.getByText("2.6.12-1+deb12u4")).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Retire…" }).click();
   const retirement = page.getByRole("alertdialog", { name: "Retire Rekeyed edge?" });
   await expect(retirement.getByText("Rekeyed service")).toBeVisible();

@@ -47,6 +47,11 @@ try {
   await take(page, "/clients/callers", "callers");
   await take(page, "/proxies", "proxies");
   await take(page, "/services/payments", "service");
+  await take(page, "/failures", "failures");
+  await page.getByRole("row").nth(1).getByRole("link").first().click();
+  await page.getByRole("heading", { name: "What to do" }).waitFor();
+  await shoot(page, "failure");
+  await take(page, "/failures/logs", "logs");
   await take(page, "/audit", "audit");
 } finally {
   await browser.close();

@@ -37,7 +37,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const open = props.open ?? opened;
   const [pending, startTransition] = useTransition();
   const change = (next: boolean) => {
-    if (pending) return;
+    // What was asked for must end first. It may be done, and the page behind it still being drawn anew: then it may be
+    // opened again.
+    if (pending && open) return;
     setOpened(next);
     props.onOpenChange?.(next);
   };

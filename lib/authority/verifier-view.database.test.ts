@@ -296,6 +296,9 @@ test("all who ask for a look at once share one, and two authorities are looked a
     asked++;
     return usual(request);
   };
+  // A look lasts until everybody has asked, also while connections to the database are made.
+  const prompt = listener;
+  listener = (request, response) => void setTimeout(() => prompt(request, response), 1_000);
   const view = (authority: string) => verifierView(installation, admin, authority);
   await Promise.all([id, "test-root", id].map(view));
   expect(asked).toBe(1);

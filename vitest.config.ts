@@ -53,7 +53,8 @@ export default defineConfig({
           name: "interop",
           include: ["e2e/interop/*.test.ts"],
           globalSetup: ["e2e/fixtures/sqlite-template.ts"],
-          testTimeout: Math.max(common.testTimeout, 120_000),
+          // Only a hang takes so long: beside much else each start of a program takes a second.
+          testTimeout: Math.max(common.testTimeout, 300_000),
         },
       },
       {

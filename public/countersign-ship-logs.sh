@@ -653,6 +653,13 @@ if [ -n "$pending" ]; then
   send_pending || :
   write_state
 fi
+# Which logs there are is kept before anything is sent: sending may take hours, and what is rotated meanwhile is theirs.
+count=0
+for each_log in "$@"; do
+  count=$((count + 1))
+  case $newline$seen_logs in *"$newline$each_log$newline"*) ;; *) look "$each_log" "$count" || : ;; esac
+done
+write_state
 while :; do
   count=0
   for each_log in "$@"; do

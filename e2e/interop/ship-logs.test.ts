@@ -250,6 +250,18 @@ PATH=\${PATH#*:} exec gzip "$@"
     expect((asked[1]?.at ?? 0) - (asked[0]?.at ?? 0)).toBeGreaterThan(2_900);
   });
 
+  test("of two logs the second is known before the first is sent: rotated meanwhile, it is sent", async () => {
+    const second = join(here, "access.log");
+    writeFileSync(log, "1\n");
+    writeFileSync(second, "2\n");
+    answers = Array.from({ length: 4 }, () => ({ status: 503 }));
+    expect((await ship(second)).code).toBe(1);
+    renameSync(second, `${second}.1`);
+    writeFileSync(second, "3\n");
+    expect(await ship(second)).toEqual(QUIET);
+    expect([...new Set(bodies())].sort()).toEqual(["1\n", "2\n", "3\n"]);
+  });
+
   test("a batch that is too large is cut anew, and a line that is longer than a batch is cut", async () => {
     const text = `${"a".repeat(150_000)}\n${"b\n".repeat(20_000)}`;
     writeFileSync(log, text);
@@ -321,6 +333,8 @@ describe("while both sides are killed", () => {
     };
     let server = startServer();
     let shipper = startShipper();
+    // What is rotated before the first run is not sent.
+    while (!existsSync(join(here, "state"))) await sleep(20);
     let kills = 0;
     const killer = (async () => {
       while (!ended) {

@@ -15,6 +15,8 @@ const common = {
   maxWorkers: isSoak ? 1 : Math.max(2, availableParallelism() - 1),
   hookTimeout: 120_000,
   pool: "forks" as const,
+  // As the planes run: lib/server/plane.ts says why.
+  execArgv: ["--no-wasm-code-gc"],
 };
 const databaseTests = ["lib/**/*.database.test.ts", "e2e/crash/*.test.ts"];
 

@@ -5,12 +5,11 @@ import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:https";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import pg from "pg";
 import { fillRevocations } from "#e2e/fixtures/many-revocations.ts";
-import { startCluster } from "#e2e/fixtures/postgresql-cluster.ts";
 import { crlHealth } from "#lib/authority/crl-health.ts";
 import { publishDueCrls } from "#lib/authority/crl-publish.ts";
 import { readCrl } from "#lib/x509/crl-reader.ts";
+import { onBothDatabases } from "./both-databases.ts";
 import { type Subject, subject } from "./countersign.ts";
 import { residentMegabytes } from "./process-memory.ts";
 import { processSeconds } from "./processor-time.ts";
@@ -47,25 +46,12 @@ interface Build {
  * it is in force, how much memory the plane then holds, and how long others wait. Beside it `openssl ca -gencrl`.
  */
 export async function benchCrl(print: Print): Promise<boolean> {
-  const cluster = await startCluster();
-  try {
-    const name = `bench_${randomBytes(4).toString("hex")}`;
-    const admin = new pg.Client({ connectionString: cluster.adminUrl });
-    await admin.connect();
-    await admin.query(`CREATE DATABASE ${name}`);
-    await admin.end();
-    const url = new URL(cluster.adminUrl);
-    url.pathname = `/${name}`;
-    const reached = [
-      await benchDatabase(print, "SQLite", `file:${join(scratch, `${name}.sqlite`)}`),
-      await benchDatabase(print, "PostgreSQL", url.href),
-    ];
-    const peer = await openssl();
-    print(`    openssl ca -gencrl: ${peer.seconds.toFixed(1)} s, ${peer.peakMb.toFixed(0)} MB`);
-    return reached.every(Boolean);
-  } finally {
-    cluster.stop();
-  }
+  const reached = await onBothDatabases(async (name, newDatabase) =>
+    benchDatabase(print, name, await newDatabase()),
+  );
+  const peer = await openssl();
+  print(`    openssl ca -gencrl: ${peer.seconds.toFixed(1)} s, ${peer.peakMb.toFixed(0)} MB`);
+  return reached;
 }
 
 async function benchDatabase(print: Print, name: string, databaseUrl: string): Promise<boolean> {

@@ -1,7 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import pg from "pg";
-import { startCluster } from "#e2e/fixtures/postgresql-cluster.ts";
 import { createProxy } from "#lib/access/proxy-change.ts";
 import { createService } from "#lib/access/service-change.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
@@ -9,9 +5,9 @@ import { failureChart } from "#lib/handshake/failure-chart.ts";
 import { countFailures, listFailures } from "#lib/handshake/failure-list.ts";
 import { getFailure, listEvents } from "#lib/handshake/failure-read.ts";
 import type { Installation } from "#lib/installation.ts";
+import { type NewDatabase, onBothDatabases } from "./both-databases.ts";
 import { subject } from "./countersign.ts";
 import { fillFailures } from "./failure-fill.ts";
-import { scratch } from "./scratch-folder.ts";
 import { verdict } from "./verdict.ts";
 
 /** Sizes: `--quick` is for trying the benchmark itself. */
@@ -86,33 +82,10 @@ function tenthPage(own: Installation): Promise<string | undefined> {
 
 /** Failures of ten million events, one question at a time: each kind of list, filter and chart. */
 export async function benchFailures(print: Print): Promise<boolean> {
-  const cluster = await startCluster();
-  try {
-    const onPostgresql = async () => {
-      const url = new URL(cluster.adminUrl);
-      url.pathname = `/bench_${randomBytes(4).toString("hex")}`;
-      const admin = new pg.Client({ connectionString: cluster.adminUrl });
-      await admin.connect();
-      await admin.query(`CREATE DATABASE ${url.pathname.slice(1)}`);
-      await admin.end();
-      return url.href;
-    };
-    const onSqlite = async () => `file:${join(scratch, `${randomBytes(4).toString("hex")}.sqlite`)}`;
-    const reached = [
-      await benchDatabase(print, "SQLite", onSqlite),
-      await benchDatabase(print, "PostgreSQL", onPostgresql),
-    ];
-    return reached.every(Boolean);
-  } finally {
-    cluster.stop();
-  }
+  return onBothDatabases((name, newDatabase) => benchDatabase(print, name, newDatabase));
 }
 
-async function benchDatabase(
-  print: Print,
-  name: string,
-  newDatabase: () => Promise<string>,
-): Promise<boolean> {
+async function benchDatabase(print: Print, name: string, newDatabase: NewDatabase): Promise<boolean> {
   const few = await filled(await newDatabase(), FEW);
   const many = await filled(await newDatabase(), MANY);
   print(

@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import pg from "pg";
-import { startCluster } from "#e2e/fixtures/postgresql-cluster.ts";
 import { createProxy } from "#lib/access/proxy-change.ts";
 import { createService } from "#lib/access/service-change.ts";
 import type { UserActor } from "#lib/authorization/actor.ts";
@@ -10,10 +7,10 @@ import { type ColumnValue, type DriverConnection, openDriver } from "#lib/driver
 import { startIngest } from "#lib/handshake/ingest.ts";
 import { ProxyLane } from "#lib/handshake/proxy-lane.ts";
 import { importCertificates } from "#lib/inventory/import-certificates.ts";
+import { type NewDatabase, onBothDatabases } from "./both-databases.ts";
 import { type Subject, subject } from "./countersign.ts";
 import { fillCertificates } from "./fill.ts";
 import { handshakeTraffic, KINDS, type Traffic } from "./handshake-traffic.ts";
-import { scratch } from "./scratch-folder.ts";
 import { verdict } from "./verdict.ts";
 
 /** Sizes: `--quick` is for trying the benchmark itself. */
@@ -58,33 +55,10 @@ type Written = readonly (readonly [sql: string, rows: readonly unknown[]])[];
  * rows, a transaction for each portion of lines, and nothing else. Beside both somebody else writes now and then.
  */
 export async function benchIngest(print: Print): Promise<boolean> {
-  const cluster = await startCluster();
-  try {
-    const onPostgresql = async () => {
-      const url = new URL(cluster.adminUrl);
-      url.pathname = `/bench_${randomBytes(4).toString("hex")}`;
-      const admin = new pg.Client({ connectionString: cluster.adminUrl });
-      await admin.connect();
-      await admin.query(`CREATE DATABASE ${url.pathname.slice(1)}`);
-      await admin.end();
-      return url.href;
-    };
-    const onSqlite = async () => `file:${join(scratch, `${randomBytes(4).toString("hex")}.sqlite`)}`;
-    const reached = [
-      await benchDatabase(print, "SQLite", onSqlite),
-      await benchDatabase(print, "PostgreSQL", onPostgresql),
-    ];
-    return reached.every(Boolean);
-  } finally {
-    cluster.stop();
-  }
+  return onBothDatabases((name, newDatabase) => benchDatabase(print, name, newDatabase));
 }
 
-async function benchDatabase(
-  print: Print,
-  name: string,
-  newDatabase: () => Promise<string>,
-): Promise<boolean> {
+async function benchDatabase(print: Print, name: string, newDatabase: NewDatabase): Promise<boolean> {
   const traffic = handshakeTraffic(CLIENTS);
   const own = await installed(await newDatabase(), traffic);
   // The same once more, where what is written is written down; and one that gets only that.

@@ -1,14 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { Agent, get } from "node:https";
-import { join } from "node:path";
-import pg from "pg";
 import { startInstance } from "#e2e/fixtures/instance.ts";
-import { startCluster } from "#e2e/fixtures/postgresql-cluster.ts";
+import { type NewDatabase, onBothDatabases } from "./both-databases.ts";
 import { type Subject, subject } from "./countersign.ts";
 import { fillCertificates } from "./fill.ts";
 import { INVENTORY_QUESTIONS } from "./inventory-questions.ts";
 import { childrenOf, residentMegabytes } from "./process-memory.ts";
-import { scratch } from "./scratch-folder.ts";
 
 /** Sizes: `--quick` is for trying the benchmark itself. */
 const quick = process.argv.includes("--quick");
@@ -33,33 +29,10 @@ interface Latency {
  * certificates beside the same with a thousand; and what a start takes and holds with a million beside 300.
  */
 export async function benchInventory(print: Print): Promise<boolean> {
-  const cluster = await startCluster();
-  try {
-    const onPostgresql = async () => {
-      const url = new URL(cluster.adminUrl);
-      url.pathname = `/bench_${randomBytes(4).toString("hex")}`;
-      const admin = new pg.Client({ connectionString: cluster.adminUrl });
-      await admin.connect();
-      await admin.query(`CREATE DATABASE ${url.pathname.slice(1)}`);
-      await admin.end();
-      return url.href;
-    };
-    const onSqlite = async () => `file:${join(scratch, `${randomBytes(4).toString("hex")}.sqlite`)}`;
-    const reached = [
-      await benchDatabase(print, "SQLite", onSqlite),
-      await benchDatabase(print, "PostgreSQL", onPostgresql),
-    ];
-    return reached.every(Boolean);
-  } finally {
-    cluster.stop();
-  }
+  return onBothDatabases((name, newDatabase) => benchDatabase(print, name, newDatabase));
 }
 
-async function benchDatabase(
-  print: Print,
-  name: string,
-  newDatabase: () => Promise<string>,
-): Promise<boolean> {
+async function benchDatabase(print: Print, name: string, newDatabase: NewDatabase): Promise<boolean> {
   const filled = async (count: number) => {
     const own = await subject(await newDatabase());
     const began = performance.now();

@@ -654,12 +654,12 @@ if [ -n "$pending" ]; then
   write_state
 fi
 # Which logs there are is kept before anything is sent: sending may take hours, and what is rotated meanwhile is theirs.
-count=0
+count=0 known_logs=$seen_logs
 for each_log in "$@"; do
   count=$((count + 1))
   case $newline$seen_logs in *"$newline$each_log$newline"*) ;; *) look "$each_log" "$count" || : ;; esac
 done
-write_state
+[ "$seen_logs" = "$known_logs" ] || write_state
 while :; do
   count=0
   for each_log in "$@"; do

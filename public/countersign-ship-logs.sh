@@ -485,7 +485,15 @@ END
   done <<END
 $present
 END
-  case $file in *.gz) [ -n "$gzip" ] && gzip -t -- "$file" 2>/dev/null || return 0 ;; esac
+  case $file in
+  *.gz) [ -n "$gzip" ] && gzip -t -- "$file" 2>/dev/null || return 0 ;;
+  "$here") ;;
+  *)
+    # The log is truncated only when its copy is whole: one that did not grow since it was listed, and is none of what is
+    # in the log now, is none of it.
+    ! is_copy && is_as_listed || return 0
+    ;;
+  esac
   length=0 sum=0 offset=0
   if [ -n "$is_new" ] && { [ -n "$new_only" ] || [ "$file" != "$here" ]; }; then
     case $file in
@@ -510,6 +518,18 @@ END
   is_there || return 0
   present="$present$next $inode $length $sum $offset 0 $here$newline"
   next=$((next + 1))
+}
+# is_copy: whether the listed file holds what the log begins with, or nothing yet.
+is_copy() {
+  [ "$size" -gt 0 ] || return 0
+  enough=$known
+  [ "$size" -ge "$enough" ] || enough=$size
+  summed=''
+  first_sum "$here" "$enough"
+  its_sum=$first
+  summed=''
+  first_sum "$file" "$enough"
+  [ -n "$first" ] && [ "$first" = "$its_sum" ]
 }
 # continues: whether the listed file holds what the absent source just read held.
 continues() {
@@ -579,6 +599,13 @@ is_there() {
 $(ls -diL -- "$file" 2>/dev/null)
 END
   [ "$its_inode" = "$inode" ]
+}
+# is_as_listed: whether it also has the size that it had.
+is_as_listed() {
+  read -r its_inode _ _ _ _ its_size _ <<END
+$(ls -dniL -- "$file" 2>/dev/null)
+END
+  [ "$its_inode $its_size" = "$inode $size" ]
 }
 # is_same: whether the file just read from is still the one that it was taken for.
 is_same() {

@@ -137,6 +137,51 @@ describe("one run after the other", () => {
     expect(bodies().join("").split("\n").sort().join("")).toBe("123456");
   });
 
+  test.each([0, 2, 4, 6])("a copy of which %i octets are written is not another file", async (octets) => {
+    writeFileSync(log, "1\n");
+    await ship();
+    appendFileSync(log, "2\n3\n");
+    const whole = readFileSync(log);
+    writeFileSync(`${log}.1`, whole.subarray(0, octets));
+    await ship();
+    writeFileSync(`${log}.1`, whole);
+    await ship();
+    writeFileSync(log, "4\n");
+    await ship();
+    expect(bodies().join("").split("\n").sort().join("")).toBe("1234");
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "a copy that becomes whole, and its log truncated, after what is listed for time %i",
+    async (time) => {
+      const calls = join(here, "calls");
+      const programs = mkdtempSync(join(here, "bin-"));
+      writeFileSync(
+        join(programs, "ls"),
+        `#!/bin/sh
+PATH=\${PATH#*:} ls "$@"
+echo >>'${calls}'
+if [ "$(wc -l <'${calls}')" -eq ${time} ]; then
+  cat '${log}' >'${log}.1'
+  : >'${log}'
+fi
+`,
+        { mode: 0o755 },
+      );
+      writeFileSync(log, "1\n");
+      await ship();
+      appendFileSync(log, "2\n3\n");
+      writeFileSync(`${log}.1`, "1\n2");
+      const all = parameters(port, join(here, "state"), log);
+      const path = `${programs}:${process.env.PATH}`;
+      for (let run = 0; run < 4; run++) await runFetchScript(all, { script: SHIP_SCRIPT, path });
+      expect(readFileSync(log, "utf8")).toBe("");
+      appendFileSync(log, "4\n");
+      await ship();
+      expect(bodies().join("").split("\n").sort().join("")).toBe("1234");
+    },
+  );
+
   test("a file that was compressed meanwhile is gone on with, and another one read as a whole", async () => {
     writeFileSync(log, "1\n");
     await ship();

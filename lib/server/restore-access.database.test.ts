@@ -25,14 +25,15 @@ import type { Installation } from "#lib/installation.ts";
 
 const admin = testActor("admin");
 const HOUR = 3_600;
-let offsetSeconds = 0;
-const clock: Clock = { now: () => addSeconds(systemClock.now(), offsetSeconds) };
+/** Else the clock goes on as the machine's does, by which the scripts go. */
+let stoppedAt: Date | null = null;
+const clock: Clock = { now: () => stoppedAt ?? systemClock.now() };
 let installation: TestInstallation;
 let file: string;
 let keys: number;
 
 beforeEach(async () => {
-  [offsetSeconds, keys] = [0, 0];
+  [stoppedAt, keys] = [null, 0];
   installation = await testInstallation(clock);
   file = join(installation.config.dataFolder, "copy.gz");
 });
@@ -88,8 +89,8 @@ test("whoever was refused after a backup is refused when it is restored, and who
   await suspendClient(installation, admin, of("Resumed").id);
   await backUp();
 
-  offsetSeconds = 3;
-  const suspendedAt = clock.now();
+  const suspendedAt = addSeconds(systemClock.now(), 3);
+  stoppedAt = suspendedAt;
   await suspendClient(installation, admin, of("Suspended").id);
   await retireClient(installation, admin, of("Retired").id);
   const expiresAt = addSeconds(clock.now(), 1);
@@ -101,7 +102,7 @@ test("whoever was refused after a backup is refused when it is restored, and who
   await addCredential(installation, admin, of("Kept").id, { kind: "key", sha256: "ab".repeat(32) });
   await createGrant(installation, admin, { clientId: of("Kept").id, serviceId: service, paths: ["/a"] });
   await admitted("Made since", service);
-  offsetSeconds = 5;
+  stoppedAt = addSeconds(suspendedAt, 2);
   await restored(async (here, output) => {
     const reasons: string[] = [];
     for (const name of names) reasons.push(`${name}: ${await told(here, of(name).key)}`);
